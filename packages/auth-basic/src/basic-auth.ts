@@ -1,0 +1,93 @@
+import type { Api, Credentials } from '@handlekit/core/credentials'
+import { checkOptions, checkSecret, InvalidArgumentError, readSecret, type Secret } from '@handlekit/core/strategy'
+
+/** What {@link basicAuth} takes. */
+export interface BasicAuthOptions {
+  /** At a Handle server the index and the handle of the secret key, '300:foo/bar'; elsewhere a user, or a token's id. */
+  readonly username: string
+  /** The password, or a function that gives it: called when it is first needed, and again after a 401. */
+  readonly password: Secret
+}
+
+/**
+ * HTTP Basic (RFC 7617), in UTF-8.
+ *
+ * A Handle server takes the user percent-encoded, because its own colon would end it, and the password as it is. Every
+ * other server takes both as they are. The client tells which of the two it talks to.
+ *
+ * @example
+ * new HandleClient({ server, credentials: basicAuth({ username: '300:foo/bar', password: 'mypassword123' }) })
+ *
+ * @throws InvalidArgumentError `EMPTY_SECRET`, `INVALID_OPTION` or `UNKNOWN_OPTION`. A colon in the user is refused at
+ *   the first request to a server that is no Handle server.
+ */
+export function basicAuth(options: BasicAuthOptions): Credentials {
+  checkOptions('basicAuth', options, ['username', 'password'])
+  const { username, password } = options
+  checkText('basicAuth: username', username)
+  checkSecret('basicAuth: password', password)
+  if (typeof password === 'string') checkText('basicAuth: password', password)
+
+  /** One header for each kind of server, for as long as the password is the same. */
+  const headers: Partial<Record<Api, string>> = {}
+  let reading: Promise<string> | undefined
+
+  /** Reads the password; however many requests wait for it, once at a time. */
+  async function read(): Promise<string> {
+    reading ??= Promise.resolve(readSecret('basicAuth: password', password))
+    try {
+      return await reading
+    } finally {
+      reading = undefined
+    }
+  }
+
+  function headerFor(api: Api, secret: string): string {
+    checkText('basicAuth: password', secret)
+    headers[api] = basicHeader(api, username, secret)
+    return headers[api]
+  }
+
+  return Object.freeze<Credentials>({
+    scheme: 'basic',
+    identity: username,
+    authorize({ api, headers: sent }) {
+      const known = headers[api] ?? (typeof password === 'string' ? headerFor(api, password) : undefined)
+      if (known !== undefined) return sent.set('authorization', known)
+      return read().then((secret) => sent.set('authorization', headerFor(api, secret)))
+    },
+    // A password that was read may have been changed since; one that was passed may not.
+    ...(typeof password === 'function' && {
+      async onChallenge({ api }) {
+        const refused = headers[api]
+        return headerFor(api, await read()) !== refused
+      },
+    }),
+  })
+}
+
+/** The value of the header. */
+function basicHeader(api: Api, username: string, password: string): string {
+  if (api !== 'handle' && username.includes(':')) {
+    throw new InvalidArgumentError(
+      'INVALID_OPTION',
+      `basicAuth: the username '${username}' holds a colon. Basic ends the username at the first colon (RFC 7617), so ` +
+        'the server would read another user and another password. Only Handle servers know a way around that.',
+    )
+  }
+  const user = api === 'handle' ? encodeURIComponent(username) : username
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+}
+
+/** @throws InvalidArgumentError `INVALID_OPTION`; it does not show the text. */
+function checkText(where: string, text: unknown): void {
+  if (typeof text !== 'string' || text === '' || !text.isWellFormed()) {
+    throw new InvalidArgumentError('INVALID_OPTION', `${where} has to be text, and not empty.`)
+  }
+  if (/\p{Cc}/u.test(text)) {
+    throw new InvalidArgumentError(
+      'INVALID_OPTION',
+      `${where} holds a control character, which Basic does not allow (RFC 7617). A line break at its end? Trim it.`,
+    )
+  }
+}

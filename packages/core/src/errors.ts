@@ -1,0 +1,236 @@
+import { type AuthError, HandlekitError } from './credentials.ts'
+
+export { AuthError, HandlekitError } from './credentials.ts'
+export type { AuthErrorCode, AuthErrorOptions } from './credentials.ts'
+
+/**
+ * Why an argument was refused.
+ *
+ * - `INVALID_OPTION`, `UNKNOWN_OPTION`: of a constructor or a method.
+ * - `EMPTY_SECRET`: a password, a token or a key without content; mostly a variable that is not set.
+ * - `INVALID_URL`, `INSECURE_URL`, `WRONG_ORIGIN`: an address that is none, that is not https, or that belongs to
+ *   another server.
+ * - `INVALID_HANDLE`, `INVALID_INDEX`, `DUPLICATE_INDEX`, `INVALID_VALUE`: see the message.
+ */
+export type InvalidArgumentCode =
+  | 'INVALID_OPTION'
+  | 'UNKNOWN_OPTION'
+  | 'EMPTY_SECRET'
+  | 'INVALID_URL'
+  | 'INSECURE_URL'
+  | 'WRONG_ORIGIN'
+  | 'INVALID_HANDLE'
+  | 'INVALID_INDEX'
+  | 'DUPLICATE_INDEX'
+  | 'INVALID_VALUE'
+
+/** Something that was passed in cannot be used. Thrown before any request. */
+export class InvalidArgumentError extends TypeError {
+  readonly code: InvalidArgumentCode
+
+  constructor(code: InvalidArgumentCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'InvalidArgumentError'
+    this.code = code
+  }
+}
+
+/**
+ * Why no usable answer came.
+ *
+ * - `CONNECT_FAILED`: no connection.
+ * - `SERVER_NOT_TRUSTED`: the server's certificate is not one that the client trusts.
+ * - `TLS_FAILED`: the TLS handshake broke off.
+ * - `CONNECTION_LOST`: the connection ended before the answer did.
+ * - `TIMEOUT`: `timeout` passed.
+ * - `REDIRECT_REFUSED`: the server points somewhere where the request may not go.
+ * - `CLIENT_CLOSED`: the client was closed.
+ * - `OUTCOME_UNKNOWN`: a write may or may not have happened, and reading back did not tell.
+ */
+export type TransportErrorCode =
+  | 'CONNECT_FAILED'
+  | 'SERVER_NOT_TRUSTED'
+  | 'TLS_FAILED'
+  | 'CONNECTION_LOST'
+  | 'TIMEOUT'
+  | 'REDIRECT_REFUSED'
+  | 'CLIENT_CLOSED'
+  | 'OUTCOME_UNKNOWN'
+
+/** What a {@link TransportError} says beyond its message. */
+export interface TransportErrorOptions extends ErrorOptions {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly sent?: boolean | undefined
+}
+
+/** No usable answer came from the server. */
+export class TransportError extends HandlekitError {
+  static override readonly kind: string = 'TransportError'
+  declare readonly code: TransportErrorCode
+  readonly method: string | undefined
+  /** Origin and path of the request; never its query. */
+  readonly url: string | undefined
+  /** False: the server has certainly not seen the request. True: it may have. */
+  readonly sent: boolean
+
+  constructor(code: TransportErrorCode, message: string, options: TransportErrorOptions = {}) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.method = options.method
+    this.url = options.url
+    this.sent = options.sent ?? false
+  }
+}
+
+/** What an {@link HttpError} says beyond its message. */
+export interface HttpErrorOptions extends ErrorOptions {
+  readonly status: number
+  readonly method: string
+  readonly url: string
+  readonly body?: unknown
+  readonly retryAfter?: number | undefined
+}
+
+/** An API other than the Handle System answered with a status that is no success. Code: `HTTP_<status>`. */
+export class HttpError extends HandlekitError {
+  static override readonly kind: string = 'HttpError'
+  readonly status: number
+  readonly method: string
+  /** Origin and path of the request; never its query. */
+  readonly url: string
+  /** The body of the answer: parsed when it is JSON, text otherwise. Not shown when the error is printed. */
+  declare readonly body: unknown
+  /** Milliseconds that the server asks to wait, where it does. */
+  readonly retryAfter: number | undefined
+
+  constructor(message: string, options: HttpErrorOptions) {
+    super(`HTTP_${options.status}`, message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.status = options.status
+    this.method = options.method
+    this.url = options.url
+    this.retryAfter = options.retryAfter
+    Object.defineProperty(this, 'body', { value: options.body, enumerable: false })
+  }
+}
+
+/**
+ * Why the answer cannot be used.
+ *
+ * - `NOT_JSON`: a success without a JSON body; mostly the address of something else than an API.
+ * - `WRONG_SHAPE`: JSON, but not what the API documents.
+ * - `WRONG_HANDLE`: the answer is about another handle than the one asked for.
+ */
+export type ProtocolErrorCode = 'NOT_JSON' | 'WRONG_SHAPE' | 'WRONG_HANDLE'
+
+/** The answer is not one of the Handle HTTP JSON API. */
+export class HandleProtocolError extends HandlekitError {
+  static override readonly kind: string = 'HandleProtocolError'
+  declare readonly code: ProtocolErrorCode
+  readonly status: number
+  readonly handle: string | undefined
+
+  constructor(
+    code: ProtocolErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly status: number; readonly handle?: string | undefined },
+  ) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.status = options.status
+    this.handle = options.handle
+  }
+}
+
+/**
+ * What the server refused, by its `responseCode` (Technical Manual, section 14.4; table in the README).
+ */
+export type HandleResponseCode =
+  | 'HANDLE_NOT_FOUND'
+  | 'HANDLE_ALREADY_EXISTS'
+  | 'INVALID_HANDLE'
+  | 'VALUE_NOT_FOUND'
+  | 'VALUE_ALREADY_EXISTS'
+  | 'INVALID_VALUE'
+  | 'PERMISSION_DENIED'
+  | 'SESSION_REQUIRED'
+  | 'HTTPS_REQUIRED'
+  | 'WRONG_SERVER'
+  | 'NOT_SUPPORTED'
+  | 'SERVER_BUSY'
+  | 'BAD_REQUEST'
+  | 'SERVER_ERROR'
+
+/** What a {@link HandleResponseError} says beyond its message. */
+export interface HandleResponseErrorOptions extends ErrorOptions {
+  readonly status: number
+  readonly responseCode?: number | undefined
+  readonly handle?: string | undefined
+  readonly identity?: string | undefined
+}
+
+/** The Handle server refused the request. */
+export class HandleResponseError extends HandlekitError {
+  static override readonly kind: string = 'HandleResponseError'
+  declare readonly code: HandleResponseCode
+  /** HTTP status. */
+  readonly status: number
+  /** The Handle System's own code; absent when the answer had no body. Not an HTTP status. */
+  readonly responseCode: number | undefined
+  readonly handle: string | undefined
+  /** Who asked, as the credentials tell it. */
+  readonly identity: string | undefined
+
+  constructor(code: HandleResponseCode, message: string, options: HandleResponseErrorOptions) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.status = options.status
+    this.responseCode = options.responseCode
+    this.handle = options.handle
+    this.identity = options.identity
+  }
+}
+
+/** There is no such handle. Code: `HANDLE_NOT_FOUND`. */
+export class HandleNotFoundError extends HandleResponseError {
+  static override readonly kind: string = 'HandleNotFoundError'
+}
+
+/** The handle exists, and was not to be replaced. Code: `HANDLE_ALREADY_EXISTS`. */
+export class HandleAlreadyExistsError extends HandleResponseError {
+  static override readonly kind: string = 'HandleAlreadyExistsError'
+}
+
+/** The server knows who asks, and does not allow it. Code: `PERMISSION_DENIED`, `SESSION_REQUIRED` or `HTTPS_REQUIRED`. */
+export class HandlePermissionError extends HandleResponseError {
+  static override readonly kind: string = 'HandlePermissionError'
+}
+
+/**
+ * Why an edit does not fit the record.
+ *
+ * - `AMBIGUOUS_TYPE`: one new value for a type that the record has several of.
+ * - `NO_SUCH_VALUE`: no value at that index.
+ * - `ADMIN_PROTECTED`: the edit would remove an administrator.
+ * - `PARTLY_DONE`: the first of two steps was done, the second failed; the message tells which indexes.
+ */
+export type RecordErrorCode = 'AMBIGUOUS_TYPE' | 'NO_SUCH_VALUE' | 'ADMIN_PROTECTED' | 'PARTLY_DONE'
+
+/** The record is not in the state that the edit needs. Unless the code is `PARTLY_DONE`, nothing was written. */
+export class HandleRecordError extends HandlekitError {
+  static override readonly kind: string = 'HandleRecordError'
+  declare readonly code: RecordErrorCode
+  readonly handle: string
+  /** The indexes that the error is about. */
+  readonly indexes: readonly number[]
+
+  constructor(
+    code: RecordErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly handle: string; readonly indexes: readonly number[] },
+  ) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.handle = options.handle
+    this.indexes = options.indexes
+  }
+}
+
+/** Every error of this package that a request can end with, to narrow by `code`. An abort ends with its own reason. */
+export type AnyHandleError = AuthError | TransportError | HandleProtocolError | HandleResponseError | HandleRecordError

@@ -1,0 +1,76 @@
+import { InvalidArgumentError } from '../errors.ts'
+import { type HandleName, parseReference, type ValueReference } from './name.ts'
+
+/** What an HS_ADMIN value says: who may do what with the record. */
+export interface AdminData extends ValueReference {
+  /** 12 digits, '1' for granted, in the order of {@link adminPermissions}. */
+  readonly permissions: string
+}
+
+/** The rights that an HS_ADMIN value can grant, in the order of its digits (Technical Manual, section 3.2). */
+export const adminPermissions = [
+  'LIST_HANDLES',
+  'READ_VALUE',
+  'ADD_ADMIN',
+  'REMOVE_ADMIN',
+  'MODIFY_ADMIN',
+  'ADD_VALUE',
+  'REMOVE_VALUE',
+  'MODIFY_VALUE',
+  'DELETE_DERIVED_PREFIX',
+  'ADD_DERIVED_PREFIX',
+  'DELETE_HANDLE',
+  'ADD_HANDLE',
+] as const
+
+/** One right. */
+export type AdminPermission = (typeof adminPermissions)[number]
+
+/** Everything but listing a prefix and making prefixes below it: what B2HANDLE and PYHANDLE grant. */
+export const usualPermissions = '011111110011'
+
+/** Who administers a new handle. */
+export interface AdminOptions {
+  /** The value that identifies the owner, or the group of owners. Default: `200:0.NA/<prefix>`. */
+  readonly owner?: string | ValueReference | undefined
+  /** Default: {@link usualPermissions}. */
+  readonly permissions?: string | readonly AdminPermission[] | undefined
+  /** Where the HS_ADMIN value goes. Default: the first free index from 100. */
+  readonly index?: number | undefined
+}
+
+/** The HS_ADMIN value of a new handle. */
+export function adminFor(handle: HandleName, options: AdminOptions = {}): AdminData {
+  const owner = parseReference(options.owner ?? `200:0.NA/${handle.prefix}`)
+  return { handle: owner.handle, index: owner.index, permissions: encodePermissions(options.permissions) }
+}
+
+/**
+ * Rights as the 12 digits of an HS_ADMIN value.
+ *
+ * @throws InvalidArgumentError `INVALID_VALUE` for other digits or an unknown name.
+ */
+export function encodePermissions(permissions: string | readonly AdminPermission[] = usualPermissions): string {
+  if (typeof permissions === 'string') {
+    if (/^[01]{12}$/.test(permissions)) return permissions
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      `'${permissions}' is no set of permissions: HS_ADMIN takes 12 digits 0 or 1, such as ${usualPermissions}, or names.`,
+    )
+  }
+  for (const name of permissions) {
+    if (!adminPermissions.includes(name)) {
+      throw new InvalidArgumentError(
+        'INVALID_VALUE',
+        `There is no permission ${name}. There are: ${adminPermissions.join(', ')}.`,
+      )
+    }
+  }
+  return adminPermissions.map((name) => (permissions.includes(name) ? '1' : '0')).join('')
+}
+
+/** The rights that 12 digits grant, by name. */
+export function decodePermissions(digits: string): AdminPermission[] {
+  const all = digits.padStart(adminPermissions.length, '0')
+  return adminPermissions.filter((_name, place) => all[place] === '1')
+}

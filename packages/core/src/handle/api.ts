@@ -1,0 +1,89 @@
+import type { Credentials } from '../credentials.ts'
+import { HandleNotFoundError, HandlePermissionError } from '../errors.ts'
+import type { Answer } from '../transport/answer.ts'
+import { locationOf } from '../transport/failure.ts'
+import type { Transport, TransportRequest } from '../transport/transport.ts'
+import { type Asked, checkHandle, failureOf, readJson, success, valuesNotFound } from './answer.ts'
+import { encodeName } from './name.ts'
+import { HandleRecord } from './record.ts'
+import { wireAnswer } from './wire.ts'
+
+/** What every method takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds for the whole call, repetitions included. Default: the client's. */
+  readonly timeout?: number | undefined
+}
+
+/** The HTTP JSON API: paths, questions and answers. */
+export class HandleApi {
+  readonly transport: Transport
+  readonly credentials: Credentials | undefined
+  readonly #basePath: string
+
+  constructor(transport: Transport, basePath: string, credentials: Credentials | undefined) {
+    this.transport = transport
+    this.credentials = credentials
+    this.#basePath = basePath
+  }
+
+  /** The path of a handle. */
+  path(name: string, query = ''): string {
+    return `${this.#basePath}/api/handles/${encodeName(name)}${query}`
+  }
+
+  /** Another path of the API. */
+  otherPath(path: string): string {
+    return `${this.#basePath}/api/${path}`
+  }
+
+  /** What an error tells about a request. */
+  asked(method: string, path: string, handle: string | undefined): Asked {
+    const { origin } = this.transport
+    return { method, url: locationOf({ origin, path }), origin, handle, credentials: this.credentials }
+  }
+
+  send(request: Omit<TransportRequest, 'redirect'>): Promise<Answer> {
+    // What another server says to a request without credentials is not what this one would have said to them.
+    const redirect = this.credentials || request.method !== 'GET' ? 'same-origin' : 'follow'
+    return this.transport.request({ ...request, redirect })
+  }
+
+  /** @throws HandleNotFoundError and all that the client's methods throw. */
+  async read(name: string, query: string, { signal, timeout }: CallOptions): Promise<HandleRecord> {
+    const path = this.path(name, query)
+    const answer = await this.send({ method: 'GET', path, signal, timeout })
+    const asked = this.asked('GET', path, name)
+    if (answer.status !== 200) throw failureOf(answer, asked)
+    const wire = readJson(answer, wireAnswer, asked)
+    if (wire.responseCode !== success && wire.responseCode !== valuesNotFound) throw failureOf(answer, asked)
+    checkHandle(wire.handle, answer, asked)
+    return HandleRecord.of(name, wire.values ?? [])
+  }
+
+  /**
+   * Reads what an edit has to know: private values too, where the credentials allow it. `complete` is false where they
+   * do not: then there may be values at indexes that look free.
+   */
+  async readForEdit(name: string, options: CallOptions): Promise<{ record: HandleRecord; complete: boolean }> {
+    try {
+      return { record: await this.read(name, '?publicOnly=false', options), complete: true }
+    } catch (error) {
+      if (!HandlePermissionError.isInstance(error)) throw error
+      return { record: await this.read(name, '?publicOnly=true', options), complete: false }
+    }
+  }
+
+  /** The same, or undefined where there is no such handle. */
+  async tryReadForEdit(
+    name: string,
+    options: CallOptions,
+  ): Promise<{ record: HandleRecord; complete: boolean } | undefined> {
+    try {
+      return await this.readForEdit(name, options)
+    } catch (error) {
+      if (HandleNotFoundError.isInstance(error)) return undefined
+      throw error
+    }
+  }
+}

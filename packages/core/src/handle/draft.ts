@@ -1,0 +1,164 @@
+import { InvalidArgumentError } from '../errors.ts'
+import { checkOptions } from '../strategy.ts'
+import { type DataInput, type HandleData, toData } from './data.ts'
+import { checkIndex, parseHandle, sameType, type ValueReference } from './name.ts'
+import { type HandleValue, usualTtl, usualValuePermissions } from './record.ts'
+
+/** A value to write. A {@link HandleValue} of a record that was read is one, too. */
+export interface ValueInput {
+  readonly type: string
+  readonly data: DataInput
+  /** Default: chosen. 1 for the first URL, from 100 for HS_ADMIN, from 2 for everything else, 100 to 199 left out. */
+  readonly index?: number | undefined
+  /** Seconds, or the time until which the value may be cached. Default: a day. */
+  readonly ttl?: number | string | Date | undefined
+  /** Default: '1110'. See {@link HandleValue.permissions}. */
+  readonly permissions?: string | undefined
+  readonly references?: readonly ValueReference[] | undefined
+}
+
+/** Values to write: by type, `{ URL: 'https://example.org', KEYWORD: ['a', 'b'] }`, or as a list. */
+export type ValuesInput = readonly ValueInput[] | Readonly<Record<string, DataInput | readonly DataInput[]>>
+
+/** A checked {@link ValueInput}; what was not said is not filled in. */
+export interface Draft {
+  readonly index?: number
+  readonly type: string
+  readonly data: HandleData
+  readonly ttl?: number | string
+  readonly permissions?: string
+  readonly references?: readonly ValueReference[]
+}
+
+/** A draft with its place. */
+export type PlacedDraft = Draft & { readonly index: number }
+
+const valueMembers = ['index', 'type', 'data', 'ttl', 'permissions', 'references', 'timestamp']
+
+/**
+ * Checks values before anything is sent.
+ *
+ * @throws InvalidArgumentError `INVALID_VALUE`, `INVALID_INDEX`, `DUPLICATE_INDEX`, `INVALID_HANDLE`, `UNKNOWN_OPTION`
+ */
+export function toDrafts(values: ValuesInput): Draft[] {
+  if (typeof values !== 'object' || values === null || values instanceof Uint8Array) {
+    throw new InvalidArgumentError('INVALID_VALUE', "Values are given as { URL: 'https://example.org' } or as a list.")
+  }
+  const drafts = isList(values) ? values.map(toDraft) : Object.entries(values).flatMap(byType)
+  const seen = new Set<number>()
+  for (const { index } of drafts) {
+    if (index === undefined) continue
+    if (seen.has(index))
+      throw new InvalidArgumentError('DUPLICATE_INDEX', `Two values are given for the index ${index}.`)
+    seen.add(index)
+  }
+  return drafts
+}
+
+function isList(values: ValuesInput): values is readonly ValueInput[] {
+  return Array.isArray(values)
+}
+
+function byType([type, data]: [string, DataInput | readonly DataInput[]]): Draft[] {
+  const list: readonly DataInput[] = isData(data) ? [data] : data
+  return list.map((item) => toDraft({ type, data: item }))
+}
+
+function isData(data: DataInput | readonly DataInput[]): data is DataInput {
+  return !Array.isArray(data)
+}
+
+/** @throws InvalidArgumentError */
+export function toDraft(value: ValueInput): Draft {
+  checkOptions('A value', value, valueMembers)
+  const { index, ttl, permissions, references } = value
+  const type = checkType(value.type)
+  const data = toData(`The value ${type}`, value.data)
+  if (isAdminType(type) && data.format !== 'admin') {
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      `The value ${type} has to have the format 'admin': { format: 'admin', value: { handle, index, permissions } }. ` +
+        'With anything else nobody can change the record any more.',
+    )
+  }
+  return {
+    type,
+    data,
+    ...(index !== undefined && { index: checkIndex(index) }),
+    ...(ttl !== undefined && { ttl: checkTtl(type, ttl) }),
+    ...(permissions !== undefined && { permissions: checkValuePermissions(type, permissions) }),
+    ...(references !== undefined && { references: references.map(checkReference) }),
+  }
+}
+
+/** Whether a value of this type names an administrator. */
+export function isAdminType(type: string): boolean {
+  return sameType(type, 'HS_ADMIN')
+}
+
+/** @throws InvalidArgumentError `INVALID_VALUE` */
+export function checkType(type: unknown): string {
+  if (typeof type === 'string' && type !== '' && type.isWellFormed()) return type
+  throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
+}
+
+/** @throws InvalidArgumentError `INVALID_VALUE` */
+export function checkTtl(type: string, ttl: number | string | Date): number | string {
+  if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl < 2 ** 31) return ttl
+  const time = ttl instanceof Date ? ttl : typeof ttl === 'string' ? new Date(ttl) : undefined
+  if (time && !Number.isNaN(time.getTime())) return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
+  throw new InvalidArgumentError(
+    'INVALID_VALUE',
+    `The value ${type}: its ttl is a whole number of seconds, or a time (a Date or ISO 8601).`,
+  )
+}
+
+/** @throws InvalidArgumentError `INVALID_VALUE` */
+export function checkValuePermissions(type: string, permissions: string): string {
+  if (/^[01]{4}$/.test(permissions)) return permissions
+  throw new InvalidArgumentError(
+    'INVALID_VALUE',
+    `The value ${type}: its permissions are four digits 0 or 1 (administrators read, administrators write, everybody ` +
+      "reads, everybody writes), such as '1110', or '1100' for a private value.",
+  )
+}
+
+function checkReference({ handle, index }: ValueReference): ValueReference {
+  return { handle: parseHandle(handle).name, index: checkIndex(index, 0) }
+}
+
+/** Gives every draft its index, next to those that are taken. */
+export function place(drafts: readonly Draft[], taken: Iterable<number> = []): PlacedDraft[] {
+  const used = new Set(taken)
+  for (const { index } of drafts) if (index !== undefined) used.add(index)
+  return drafts.map((draft) => {
+    const index = draft.index ?? freeIndex(draft.type, used)
+    used.add(index)
+    return { ...draft, index }
+  })
+}
+
+function freeIndex(type: string, used: ReadonlySet<number>): number {
+  if (sameType(type, 'URL') && !used.has(1)) return 1
+  if (isAdminType(type)) return firstFree(100, used)
+  const index = firstFree(2, used)
+  return index < 100 ? index : firstFree(200, used)
+}
+
+function firstFree(from: number, used: ReadonlySet<number>): number {
+  let index = from
+  while (used.has(index)) index += 1
+  return index
+}
+
+/** The value that a draft makes at a place where there is none. */
+export function newValue(draft: PlacedDraft): Omit<HandleValue, 'timestamp'> {
+  return {
+    index: draft.index,
+    type: draft.type,
+    data: draft.data,
+    ttl: draft.ttl ?? usualTtl,
+    permissions: draft.permissions ?? usualValuePermissions,
+    references: draft.references ?? [],
+  }
+}

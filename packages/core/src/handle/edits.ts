@@ -1,0 +1,307 @@
+import { HandleRecordError, HandleResponseError, type HandlekitError } from '../errors.ts'
+import { checkOptions } from '../strategy.ts'
+import type { CallOptions, HandleApi } from './api.ts'
+import { sameData } from './data.ts'
+import {
+  type Draft,
+  isAdminType,
+  newValue,
+  type PlacedDraft,
+  place,
+  toDraft,
+  toDrafts,
+  type ValueInput,
+  type ValuesInput,
+} from './draft.ts'
+import { checkIndex, parseHandle, sameType, type ValueReference } from './name.ts'
+import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
+import type { WriteResult } from './result.ts'
+import { holds } from './create.ts'
+import type { Write, Writer } from './writer.ts'
+import { InvalidArgumentError } from '../errors.ts'
+
+/** What {@link HandleClient.addValues} and {@link HandleClient.updateValue} take beside the values. */
+export interface EditOptions extends CallOptions {
+  /** True: give the request that would be sent, and send nothing but the read before it. */
+  readonly plan?: boolean | undefined
+}
+
+/** What {@link HandleClient.setValues} takes beside the values. */
+export interface SetOptions extends EditOptions {
+  /** False: types that the record does not have are left out. Default: they are added. */
+  readonly addMissing?: boolean | undefined
+}
+
+/** What {@link HandleClient.removeValues} takes beside the selection. */
+export interface RemoveOptions extends EditOptions {
+  /** True: values that name administrators may be removed, too. */
+  readonly includeAdmin?: boolean | undefined
+}
+
+/** What to change of a value; the rest stays. */
+export type ValuePatch = Partial<Omit<ValueInput, 'index'>>
+
+const editOptions = ['plan', 'signal', 'timeout']
+
+/** How often an addition is placed anew when another client took its index. */
+const mostPlacings = 5
+
+type Value = Omit<HandleValue, 'timestamp'>
+
+/** Changes single values. Everything is written by index, and only what differs. */
+export class Editor {
+  readonly #api: HandleApi
+  readonly #writer: Writer
+
+  constructor(api: HandleApi, writer: Writer) {
+    this.#api = api
+    this.#writer = writer
+  }
+
+  async setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
+    checkOptions('setValues', options, [...editOptions, 'addMissing'])
+    const { name } = parseHandle(handle)
+    const drafts = toDrafts(values)
+    const { record, complete } = await this.#api.readForEdit(name, options)
+    const { changed, missing } = compare(record, drafts)
+    const additions = options.addMissing === false ? [] : missing
+    if (changed.length === 0) return this.#add(name, additions, { record, complete }, options)
+    if (complete || additions.length === 0) {
+      const added = place(additions, indexesOf(record)).map(newValue)
+      return this.#put(name, [...changed, ...added], true, options)
+    }
+    // What looks free may be taken by a value that these credentials cannot read: additions must not overwrite.
+    const first = await this.#add(name, additions, { record, complete }, options)
+    try {
+      const second = await this.#put(name, changed, true, options)
+      return { ...second, indexes: [...first.indexes, ...second.indexes] }
+    } catch (cause) {
+      if (options.plan) throw cause
+      throw new HandleRecordError(
+        'PARTLY_DONE',
+        `${name}: the values at ${list(first.indexes)} were added; those at ${list(changed.map(({ index }) => index))} ` +
+          'could not be changed.',
+        { cause, handle: name, indexes: first.indexes },
+      )
+    }
+  }
+
+  async addValues(handle: string, values: ValuesInput, options: EditOptions = {}): Promise<WriteResult> {
+    checkOptions('addValues', options, editOptions)
+    const { name } = parseHandle(handle)
+    const drafts = toDrafts(values)
+    return this.#add(name, drafts, await this.#api.readForEdit(name, options), options)
+  }
+
+  async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
+    checkOptions('updateValue', options, editOptions)
+    const { name } = parseHandle(handle)
+    checkIndex(index)
+    const { record } = await this.#api.readForEdit(name, options)
+    const current = record.at(index)
+    if (!current) throw noSuchValue(name, index)
+    const next = patched(current, patch)
+    return this.#put(name, isUnchanged(current, next) ? [] : [next], true, options)
+  }
+
+  async removeValues(
+    handle: string,
+    selection: string | number | readonly (string | number)[],
+    options: RemoveOptions = {},
+  ): Promise<WriteResult> {
+    checkOptions('removeValues', options, [...editOptions, 'includeAdmin'])
+    const { name } = parseHandle(handle)
+    const wanted = [selection].flat()
+    for (const item of wanted) if (typeof item !== 'string') checkIndex(item)
+    const { record } = await this.#api.readForEdit(name, options)
+    const removed = record.values.filter(({ index, type }) =>
+      wanted.some((item) => (typeof item === 'string' ? sameType(item, type) : item === index)),
+    )
+    const admins = removed.filter(({ type }) => isAdminType(type)).map(({ index }) => index)
+    if (admins.length > 0 && !options.includeAdmin) {
+      throw new HandleRecordError(
+        'ADMIN_PROTECTED',
+        `${name}: ${list(admins)} names an administrator. Without one, nobody can change the record any more. ` +
+          'To remove it all the same, set includeAdmin: true.',
+        { handle: name, indexes: admins },
+      )
+    }
+    return this.#remove(
+      name,
+      removed.map(({ index }) => index),
+      options,
+    )
+  }
+
+  async #add(
+    name: string,
+    drafts: readonly Draft[],
+    { record, complete }: { record: HandleRecord; complete: boolean },
+    options: EditOptions,
+  ): Promise<WriteResult> {
+    const taken = new Set(indexesOf(record))
+    for (let placing = 1; ; placing += 1) {
+      const placed = place(drafts, taken)
+      try {
+        return await this.#put(name, placed.map(newValue), false, options, placed, complete)
+      } catch (error) {
+        const lost = takenMeanwhile(error, placed)
+        // An index that the caller chose is the caller's to change.
+        if (lost.length === 0 || placing === mostPlacings || drafts.some(({ index }) => lost.includes(index ?? 0)))
+          throw error
+        for (const index of lost) taken.add(index)
+      }
+    }
+  }
+
+  async #put(
+    handle: string,
+    values: readonly Value[],
+    overwrite: boolean,
+    options: EditOptions,
+    placed: readonly PlacedDraft[] = values,
+    complete = true,
+  ): Promise<WriteResult> {
+    const indexes = values.map(({ index }) => index)
+    return this.#write(
+      {
+        method: 'PUT',
+        handle,
+        query: `?${indexQuery(indexes)}&overwrite=${overwrite}`,
+        values: values.map(encodeValue),
+        happened: (record, all) => record !== undefined && holds(record, placed, all && complete, false),
+      },
+      indexes,
+      options,
+    )
+  }
+
+  #remove(handle: string, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
+    return this.#write(
+      {
+        method: 'DELETE',
+        handle,
+        query: `?${indexQuery(indexes)}`,
+        happened: (record, complete) =>
+          record === undefined || complete ? !indexes.some((index) => record?.at(index)) : undefined,
+      },
+      indexes,
+      options,
+    )
+  }
+
+  async #write(write: Write, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
+    const { handle } = write
+    // Without an index, the same requests would replace or delete the whole record.
+    if (indexes.length === 0) return { handle, outcome: options.plan ? 'planned' : 'unchanged', indexes }
+    if (options.plan) return { handle, outcome: 'planned', indexes, request: this.#writer.plan(write) }
+    await this.#writer.send(write, options)
+    return { handle, outcome: 'changed', indexes }
+  }
+}
+
+/** What of the wanted values differs from the record, and what it does not have. */
+function compare(record: HandleRecord, drafts: readonly Draft[]): { changed: Value[]; missing: Draft[] } {
+  const changed: Value[] = []
+  const missing: Draft[] = []
+  const spoken = new Set(drafts.flatMap(({ index }) => index ?? []))
+  for (const [type, group] of groupByType(drafts)) {
+    const existing = record.getAll(type).filter(({ index }) => !spoken.has(index))
+    if (group.length < existing.length) throw ambiguous(record.handle, type, existing)
+    group.forEach((draft, place) => {
+      const current = existing[place]
+      if (!current) missing.push(draft)
+      else keepIfChanged(current, draft)
+    })
+  }
+  for (const draft of drafts) {
+    if (draft.index === undefined) continue
+    const current = record.at(draft.index)
+    if (current) keepIfChanged(current, draft)
+    else missing.push(draft)
+  }
+  return { changed, missing }
+
+  function keepIfChanged(current: HandleValue, draft: Draft): void {
+    const next = { ...current, ...draft, index: current.index }
+    if (!isUnchanged(current, next)) changed.push(next)
+  }
+}
+
+/** Those without an index, by type as the Handle System compares them. */
+function groupByType(drafts: readonly Draft[]): Map<string, Draft[]> {
+  const groups = new Map<string, Draft[]>()
+  for (const draft of drafts) {
+    if (draft.index !== undefined) continue
+    const type = [...groups.keys()].find((known) => sameType(known, draft.type)) ?? draft.type
+    groups.set(type, [...(groups.get(type) ?? []), draft])
+  }
+  return groups
+}
+
+function patched(current: HandleValue, patch: ValuePatch): Value {
+  if (Object.keys(patch).length === 0) {
+    throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change.')
+  }
+  const draft = toDraft({ type: current.type, data: current.data, ...withoutUndefined(patch) })
+  // Data that is not given goes back as it came, with what this version does not know of it.
+  return { ...current, ...draft, index: current.index, data: patch.data === undefined ? current.data : draft.data }
+}
+
+function withoutUndefined(patch: ValuePatch): ValuePatch {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+}
+
+function isUnchanged(current: Value, next: Value): boolean {
+  return (
+    current.type === next.type &&
+    current.ttl === next.ttl &&
+    current.permissions === next.permissions &&
+    sameReferences(current.references, next.references) &&
+    sameData(current.data, next.data)
+  )
+}
+
+function sameReferences(one: readonly ValueReference[], other: readonly ValueReference[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ handle, index }, place) => handle === other[place]?.handle && index === other[place].index)
+  )
+}
+
+/** Which of the indexes another client took, when the server says so. */
+function takenMeanwhile(error: unknown, placed: readonly PlacedDraft[]): number[] {
+  if (!HandleResponseError.isInstance(error) || error.code !== 'VALUE_ALREADY_EXISTS') return []
+  const named = Number(/conflict for (\d+)/.exec(error.message)?.[1])
+  return Number.isInteger(named) ? [named] : placed.map(({ index }) => index)
+}
+
+function indexesOf(record: HandleRecord): number[] {
+  return record.values.map(({ index }) => index)
+}
+
+function indexQuery(indexes: readonly number[]): string {
+  return indexes.map((index) => `index=${index}`).join('&')
+}
+
+function list(indexes: readonly number[]): string {
+  return `${indexes.length === 1 ? 'index' : 'indexes'} ${indexes.join(', ')}`
+}
+
+function ambiguous(handle: string, type: string, existing: readonly HandleValue[]): HandlekitError {
+  const indexes = existing.map(({ index }) => index)
+  return new HandleRecordError(
+    'AMBIGUOUS_TYPE',
+    `${handle} has ${existing.length} values of the type ${type} (${list(indexes)}), and fewer are given. Say which ` +
+      'one is meant, with updateValue or an index; give as many; or remove some first.',
+    { handle, indexes },
+  )
+}
+
+function noSuchValue(handle: string, index: number): HandlekitError {
+  return new HandleRecordError(
+    'NO_SUCH_VALUE',
+    `${handle} has no value at index ${index} that these credentials can read. addValues adds one.`,
+    { handle, indexes: [index] },
+  )
+}

@@ -1,0 +1,128 @@
+import { InvalidArgumentError } from '../errors.ts'
+
+/** The name of a handle: '21.T12345/abc' has the prefix '21.T12345' and the suffix 'abc'. */
+export interface HandleName {
+  /** Prefix, slash, suffix: what the server is asked for. */
+  readonly name: string
+  readonly prefix: string
+  /** Anything, further slashes included. */
+  readonly suffix: string
+}
+
+/** One value of a handle: '300:21.T12345/USER01' is the value at index 300. */
+export interface ValueReference {
+  readonly handle: string
+  /** 0 stands for any value of the handle. */
+  readonly index: number
+}
+
+const uriSchemes = /^(?:hdl:|doi:|info:hdl\/|info:doi\/|urn:hdl:|urn:doi:)/i
+const resolvers = /^https?:\/\/(?:hdl\.handle\.net|(?:www\.|dx\.)?doi\.org)\//i
+
+/**
+ * Reads the name of a handle, bare or as a link: `21.T/x`, `hdl:21.T/x`, `doi:10.1/x`, `info:hdl/21.T/x`,
+ * `https://hdl.handle.net/21.T/x`, `https://doi.org/10.1/x`. Links of the two resolvers are percent-decoded; every other
+ * form is taken as it stands, whatever characters its suffix has (RFC 3651, section 2.1).
+ *
+ * @throws InvalidArgumentError `INVALID_HANDLE`
+ */
+export function parseHandle(text: string): HandleName {
+  if (typeof text !== 'string') throw invalid(text, 'it is no string')
+  const name = bareName(text)
+  const slash = name.indexOf('/')
+  if (slash < 0) throw invalid(text, 'it has no slash between prefix and suffix')
+  const prefix = name.slice(0, slash)
+  const suffix = name.slice(slash + 1)
+  if (prefix === '') throw invalid(text, 'it has no prefix before the slash')
+  if (suffix === '') throw invalid(text, 'it has no suffix after the slash')
+  if (!plainPrefix.test(prefix)) throw invalid(text, whyNoPrefix(prefix, suffix))
+  if (!name.isWellFormed()) throw invalid(text, 'it is not well-formed Unicode')
+  return { name, prefix, suffix }
+}
+
+const plainPrefix = /^[^\s:\p{Cc}]+$/u
+
+function bareName(text: string): string {
+  // Only what comes before the first slash can be a scheme: 'a/hdl:b' is a name.
+  const colon = text.indexOf(':')
+  if (colon < 0 || colon > firstSlash(text)) return text
+  const resolver = resolvers.exec(text)
+  if (resolver) return fromLink(text, text.slice(resolver[0].length))
+  return text.replace(uriSchemes, '')
+}
+
+function firstSlash(text: string): number {
+  const slash = text.indexOf('/')
+  return slash < 0 ? text.length : slash
+}
+
+function fromLink(link: string, path: string): string {
+  if (/[?#]/.test(path)) {
+    throw invalid(link, 'a link with "?" or "#" may mean more than a name; write them %3F and %23 if they belong to it')
+  }
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw invalid(link, 'its percent-encoding is broken')
+  }
+}
+
+function whyNoPrefix(prefix: string, suffix: string): string {
+  const index = /^(\d+):(.*)$/.exec(prefix)
+  if (index) return `it names the value ${index[1]} of the handle ${index[2]}/${suffix}, not a handle`
+  return 'its prefix holds a colon, a blank or a control character'
+}
+
+function invalid(text: unknown, why: string): InvalidArgumentError {
+  const shown = typeof text === 'string' ? `'${text}'` : String(text)
+  return new InvalidArgumentError(
+    'INVALID_HANDLE',
+    `${shown} is not a handle: ${why}. A handle looks like 21.T12345/abc.`,
+  )
+}
+
+/**
+ * Reads a reference to a value: `300:21.T12345/USER01`; without an index it means any value of the handle.
+ *
+ * @throws InvalidArgumentError `INVALID_HANDLE` or `INVALID_INDEX`
+ */
+export function parseReference(reference: string | ValueReference): ValueReference {
+  if (typeof reference !== 'string') {
+    return { handle: parseHandle(reference.handle).name, index: checkIndex(reference.index, 0) }
+  }
+  const [, digits, rest] = /^(?:(\d+):)?(.*)$/s.exec(reference) ?? []
+  return { handle: parseHandle(rest ?? '').name, index: digits === undefined ? 0 : checkIndex(Number(digits), 0) }
+}
+
+/** Largest index: the Handle System keeps it in 4 bytes, and its servers read them as a signed number. */
+const largestIndex = 2 ** 31 - 1
+
+/** @throws InvalidArgumentError `INVALID_INDEX` */
+export function checkIndex(index: unknown, least = 1): number {
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < least || index > largestIndex) {
+    throw new InvalidArgumentError(
+      'INVALID_INDEX',
+      `${String(index)} is not an index: the index of a value is a whole number from ${least} to ${largestIndex}.`,
+    )
+  }
+  return index
+}
+
+/** The same handle: names are compared without regard to the case of ASCII letters (RFC 3651, section 2.1). */
+export function sameHandle(one: string, other: string): boolean {
+  return one === other || foldAscii(one) === foldAscii(other)
+}
+
+/** The same type of value, as {@link sameHandle} compares. */
+export function sameType(one: string, other: string): boolean {
+  return one === other || foldAscii(one) === foldAscii(other)
+}
+
+function foldAscii(text: string): string {
+  return text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
+}
+
+/** As one piece of a URL's path; a slash in it must not become one of the path's. */
+export function encodeName(name: string): string {
+  return encodeURIComponent(name)
+}

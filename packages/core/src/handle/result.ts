@@ -1,0 +1,13 @@
+import type { PlannedRequest } from './writer.ts'
+
+/** What came of a write. */
+export interface WriteResult {
+  /** The handle; the one that was made, where the server chose its name. */
+  readonly handle: string
+  /** `unchanged`: everything was as wanted already, and nothing was sent. `planned`: with `plan: true`. */
+  readonly outcome: 'created' | 'replaced' | 'changed' | 'unchanged' | 'deleted' | 'planned'
+  /** The indexes that were written or removed, or would be. */
+  readonly indexes: readonly number[]
+  /** With `plan: true`: the request that would be sent. None where nothing would change. */
+  readonly request?: PlannedRequest
+}

@@ -1,0 +1,145 @@
+import { HandleResponseError, type HandlekitError, TransportError } from '../errors.ts'
+import type { Answer } from '../transport/answer.ts'
+import { checkHandle, failureOf, readJson, success } from './answer.ts'
+import type { CallOptions, HandleApi } from './api.ts'
+import { sameType } from './name.ts'
+import type { EncodedValue, HandleRecord } from './record.ts'
+import { wireAnswer } from './wire.ts'
+
+/** A request that changes something. */
+export interface Write {
+  readonly method: 'PUT' | 'DELETE'
+  readonly handle: string
+  /** With its question mark. */
+  readonly query: string
+  readonly values?: readonly EncodedValue[]
+  /** The server completes the name: it begins with `handle`. */
+  readonly mints?: boolean
+  /**
+   * Whether a record that was read afterwards shows that the write happened; undefined where it cannot tell. Without
+   * this, an uncertain write stays uncertain.
+   */
+  readonly happened?: (record: HandleRecord | undefined, complete: boolean) => boolean | undefined
+}
+
+/** A request that was not sent: what `plan: true` gives. */
+export interface PlannedRequest {
+  readonly method: 'PUT' | 'DELETE'
+  readonly url: string
+  /** Without those that the credentials would add. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The values; the data of an HS_SECKEY is left out. */
+  readonly body?: { readonly values: readonly unknown[] }
+}
+
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+
+/** Sends writes, each at most once as far as its effect goes. */
+export class Writer {
+  readonly #api: HandleApi
+
+  constructor(api: HandleApi) {
+    this.#api = api
+  }
+
+  plan({ method, handle, query, values }: Write): PlannedRequest {
+    const url = this.#api.transport.origin + this.#api.path(handle, query)
+    if (!values) return { method, url, headers: {} }
+    return { method, url, headers: jsonHeaders, body: { values: values.map(withoutSecret) } }
+  }
+
+  /**
+   * Sends a write. Where the connection is lost before the answer, the record is read: a write that happened is a
+   * success, one that did not is sent once more.
+   *
+   * @returns The handle, as the server names it, and whether it was created.
+   * @throws TransportError `OUTCOME_UNKNOWN` when reading did not tell either.
+   */
+  async send(write: Write, options: CallOptions): Promise<{ handle: string; created: boolean }> {
+    let uncertain: unknown
+    for (;;) {
+      let answer: Answer
+      try {
+        answer = await this.#once(write, options)
+      } catch (error) {
+        if (!TransportError.isInstance(error) || error.code !== 'CONNECTION_LOST' || !error.sent) throw error
+        if (await this.#happened(write, options, error)) return { handle: write.handle, created: false }
+        if (uncertain !== undefined) throw error
+        uncertain = error
+        continue
+      }
+      if (answer.status === 200 || answer.status === 201) return this.#success(write, answer)
+      const failure = failureOf(answer, this.#asked(write))
+      // Refused for what an earlier sending may itself have done.
+      const repeated = uncertain !== undefined || answer.sendings > 1
+      if (repeated && isOwnEffect(failure) && (await this.#happened(write, options, failure))) {
+        return { handle: write.handle, created: false }
+      }
+      throw failure
+    }
+  }
+
+  #once({ method, handle, query, values }: Write, { signal, timeout }: CallOptions): Promise<Answer> {
+    return this.#api.send({
+      method,
+      path: this.#api.path(handle, query),
+      ...(values && { headers: jsonHeaders, body: JSON.stringify({ values }) }),
+      signal,
+      timeout,
+    })
+  }
+
+  #asked({ method, handle, query }: Write): ReturnType<HandleApi['asked']> {
+    return this.#api.asked(method, this.#api.path(handle, query), handle)
+  }
+
+  #success(write: Write, answer: Answer): { handle: string; created: boolean } {
+    const asked = this.#asked(write)
+    const wire = readJson(answer, wireAnswer, asked)
+    if (wire.responseCode !== success) throw failureOf(answer, asked)
+    if (write.mints && wire.handle?.toLowerCase().startsWith(write.handle.toLowerCase())) {
+      return { handle: wire.handle, created: true }
+    }
+    checkHandle(wire.handle, answer, asked)
+    return { handle: write.handle, created: answer.status === 201 }
+  }
+
+  /** @throws TransportError `OUTCOME_UNKNOWN` */
+  async #happened(write: Write, options: CallOptions, error: HandlekitError): Promise<boolean> {
+    const { method, url } = this.#asked(write)
+    const unknown = (cause: unknown, advice: string): TransportError =>
+      new TransportError(
+        'OUTCOME_UNKNOWN',
+        `${method} ${url}: the connection was lost, and the write may or may not have happened. ${advice}`,
+        { cause, method, url, sent: true },
+      )
+    if (!write.happened) {
+      throw unknown(
+        error,
+        'The server chooses the name, so that it cannot be read back; another call makes another handle.',
+      )
+    }
+    let seen: Awaited<ReturnType<HandleApi['tryReadForEdit']>>
+    try {
+      seen = await this.#api.tryReadForEdit(write.handle, options)
+    } catch (cause) {
+      options.signal?.throwIfAborted()
+      throw unknown(cause, `Reading it back failed, too. Resolve ${write.handle} before you repeat it.`)
+    }
+    const happened = write.happened(seen?.record, seen?.complete ?? true)
+    if (happened === undefined) throw unknown(error, `Resolve ${write.handle} before you repeat it.`)
+    return happened
+  }
+}
+
+/** An answer that a request gets when it was already done. */
+function isOwnEffect(error: HandlekitError): boolean {
+  return (
+    HandleResponseError.isInstance(error) &&
+    ['HANDLE_ALREADY_EXISTS', 'VALUE_ALREADY_EXISTS', 'HANDLE_NOT_FOUND', 'VALUE_NOT_FOUND'].includes(error.code)
+  )
+}
+
+function withoutSecret(value: EncodedValue): unknown {
+  return sameType(value.type, 'HS_SECKEY') ? { ...value, data: '<redacted>' } : value
+}

@@ -1,0 +1,79 @@
+/** Ends one call of a client: when its time is over, or when its caller gives up. */
+export class Deadline {
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort: (() => void) | undefined
+  readonly #timer: NodeJS.Timeout
+  readonly #ends: number
+  #cancel: ((reason: unknown) => void) | undefined
+  #over = false
+  #reason: unknown
+
+  /**
+   * @param timeout Milliseconds from now.
+   * @param timedOut Makes the reason when the time is over. An abort surfaces as the signal's own reason.
+   */
+  constructor(timeout: number, signal: AbortSignal | undefined, timedOut: () => Error) {
+    this.#ends = performance.now() + timeout
+    this.#timer = setTimeout(() => this.#end(timedOut()), timeout)
+    if (signal) {
+      this.#signal = signal
+      this.#onAbort = () => this.#end(signal.reason)
+      if (signal.aborted) this.#onAbort()
+      else signal.addEventListener('abort', this.#onAbort, { once: true })
+    }
+  }
+
+  /** The caller's signal. */
+  get signal(): AbortSignal | undefined {
+    return this.#signal
+  }
+
+  /** Milliseconds left. */
+  get remaining(): number {
+    return Math.max(0, this.#ends - performance.now())
+  }
+
+  /** @throws the reason, when it is over. */
+  check(): void {
+    if (this.#over) throw this.#reason
+  }
+
+  /** Calls `cancel` when it is over; at once if it already is. One at a time: the steps of a call follow each other. */
+  watch(cancel: ((reason: unknown) => void) | undefined): void {
+    this.#cancel = cancel
+    if (this.#over && cancel) cancel(this.#reason)
+  }
+
+  /** Waits for `work` until it is over. The work itself goes on: others may wait for it too. */
+  wait<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.watch(reject)
+      work.then(resolve, reject)
+    })
+  }
+
+  /** Waits for a time. */
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.watch((reason) => {
+        clearTimeout(timer)
+        reject(reason)
+      })
+    })
+  }
+
+  /** Has to be called at the end of the call. */
+  done(): void {
+    clearTimeout(this.#timer)
+    this.#cancel = undefined
+    if (this.#signal && this.#onAbort) this.#signal.removeEventListener('abort', this.#onAbort)
+  }
+
+  #end(reason: unknown): void {
+    if (this.#over) return
+    this.#over = true
+    this.#reason = reason
+    this.#cancel?.(reason)
+  }
+}

@@ -1,0 +1,79 @@
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+
+/** What an error says about the request that it ended. */
+export interface Named {
+  readonly origin: string
+  readonly method: string
+  readonly path: string
+}
+
+/** Origin and path: a query may hold what is nobody's business. */
+export function locationOf({ origin, path }: Pick<Named, 'origin' | 'path'>): string {
+  const query = path.indexOf('?')
+  return origin + (query < 0 ? path : path.slice(0, query))
+}
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_SIGNATURE_FAILURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+])
+
+/** Makes a {@link TransportError} of what undici or Node.js report. */
+export function connectionError(error: unknown, request: Named, started: boolean): TransportError {
+  const where = locationOf(request)
+  const reason = error instanceof Error ? error.message : String(error)
+  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const fail = (code: TransportErrorCode, text: string): TransportError =>
+    new TransportError(code, `${request.method} ${where}: ${text}`, {
+      cause: error,
+      method: request.method,
+      url: where,
+      sent: started,
+    })
+  if (systemCode === 'UND_ERR_CLOSED' || systemCode === 'UND_ERR_DESTROYED') {
+    return fail('CLIENT_CLOSED', 'the client was closed.')
+  }
+  if (untrusted.has(systemCode)) {
+    return fail(
+      'SERVER_NOT_TRUSTED',
+      `the server's certificate is not trusted (${systemCode}: ${reason}). Handle servers come with a certificate of ` +
+        'their own making: give the client that certificate, or the authority that signed it, as trust: { ca }.',
+    )
+  }
+  if (systemCode === 'EPROTO' || systemCode.startsWith('ERR_SSL') || systemCode.startsWith('ERR_TLS')) {
+    return fail('TLS_FAILED', `the TLS handshake failed (${reason}). Is this the https port of the server?`)
+  }
+  if (!started) {
+    return fail('CONNECT_FAILED', `no connection to the server (${reason}). The request was not sent.`)
+  }
+  return fail('CONNECTION_LOST', `the connection ended before the answer did (${reason}).`)
+}
+
+/** The reason of a call whose time is over. */
+export function timeoutError(request: Named, milliseconds: number): TransportError {
+  const where = locationOf(request)
+  return new TransportError(
+    'TIMEOUT',
+    `${request.method} ${where}: no answer within ${milliseconds} ms. The server may have seen the request.`,
+    { method: request.method, url: where, sent: true },
+  )
+}
+
+/** The client was closed before the request. */
+export function closedError(request: Named): TransportError {
+  const where = locationOf(request)
+  return new TransportError('CLIENT_CLOSED', `${request.method} ${where}: the client was closed.`, {
+    method: request.method,
+    url: where,
+  })
+}

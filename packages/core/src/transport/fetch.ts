@@ -1,0 +1,114 @@
+import { type Dispatcher, fetch as undiciFetch } from 'undici'
+import type { ResponseHeaders } from '../credentials.ts'
+import { InvalidArgumentError, TransportError } from '../errors.ts'
+import type { Deadline } from './deadline.ts'
+import type { Exchange } from './exchange.ts'
+import { connectionError } from './failure.ts'
+import type { Reply, Transport } from './transport.ts'
+
+/** Before one of these, nothing was sent. */
+const notSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
+
+/** A `fetch` whose requests go through a client's transport. */
+export function makeFetch(transport: Transport): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const url = new URL(request.url)
+    if (url.origin !== transport.origin) {
+      throw new InvalidArgumentError(
+        'WRONG_ORIGIN',
+        `This fetch serves ${transport.origin} only; ${url.origin} would get credentials that are not for it.`,
+      )
+    }
+    const { body, replayable } = await bodyOf(request, init)
+    const reply = await transport.deliver(
+      {
+        method: request.method,
+        path: url.pathname + url.search,
+        headers: Object.fromEntries(request.headers),
+        redirect: request.redirect === 'follow' ? 'follow' : 'manual',
+        replayable,
+        signal: request.signal,
+      },
+      (dispatcher, attempt, deadline) => fetchOnce(dispatcher, attempt, body, request.signal, deadline),
+    )
+    if (request.redirect === 'error' && reply.status >= 300 && reply.status < 400) {
+      reply.discard()
+      throw new TransportError('REDIRECT_REFUSED', `${request.method} ${url.origin}${url.pathname}: a redirect.`, {
+        method: request.method,
+        url: url.origin + url.pathname,
+        sent: true,
+      })
+    }
+    return reply.response
+  }
+}
+
+class FetchReply implements Reply {
+  readonly response: Response
+  readonly status: number
+  readonly headers: ResponseHeaders
+  sendings = 1
+  confidential: Iterable<string> = []
+
+  constructor(response: Response) {
+    this.response = response
+    this.status = response.status
+    this.headers = {
+      get: (name) => response.headers.get(name) ?? undefined,
+      // fetch joins them, and only cookies may not be joined.
+      getAll: (name) => [response.headers.get(name)].filter((text) => text !== null),
+    }
+  }
+
+  discard(): void {
+    void this.response.body?.cancel()
+  }
+}
+
+async function fetchOnce(
+  dispatcher: Dispatcher,
+  attempt: Exchange,
+  body: Uint8Array | ReadableStream | undefined,
+  signal: AbortSignal,
+  deadline: Deadline,
+): Promise<FetchReply> {
+  const controller = new AbortController()
+  deadline.watch((reason) => controller.abort(reason))
+  try {
+    const response = await undiciFetch(attempt.origin + attempt.path, {
+      dispatcher,
+      method: attempt.method,
+      headers: attempt.headers,
+      redirect: 'manual',
+      // The caller's signal also ends the reading of the body, after this call.
+      signal: AbortSignal.any([controller.signal, signal]),
+      ...(body !== undefined && { body, duplex: 'half' }),
+    })
+    deadline.watch(undefined)
+    // The Response of this very Node.js, so that `instanceof` holds for whoever asked.
+    const bodyless = response.body === null || [101, 204, 205, 304].includes(response.status)
+    return new FetchReply(
+      new Response(bodyless ? null : response.body, {
+        status: response.status,
+        statusText: response.statusText,
+        headers: [...response.headers],
+      }),
+    )
+  } catch (error) {
+    deadline.check()
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    throw connectionError(cause, attempt, !notSent.test(code))
+  }
+}
+
+/** A stream that the caller passes is sent as it comes, and once. Everything else is read first, and can be repeated. */
+async function bodyOf(
+  request: Request,
+  init: RequestInit | undefined,
+): Promise<{ body: Uint8Array | ReadableStream | undefined; replayable: boolean }> {
+  if (request.body === null) return { body: undefined, replayable: true }
+  if (init?.body instanceof ReadableStream) return { body: request.body, replayable: false }
+  return { body: new Uint8Array(await request.arrayBuffer()), replayable: true }
+}

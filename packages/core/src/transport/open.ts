@@ -1,0 +1,89 @@
+import type { Api, Credentials } from '../credentials.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { HeaderRecord } from './headers.ts'
+import { parseServerUrl } from './server-url.ts'
+import { checkTrust, type Trust } from './tls.ts'
+import { Transport } from './transport.ts'
+
+/** How a client reaches its server; the same for every client. */
+export interface ConnectOptions {
+  /** Milliseconds for one call, repetitions included. Default: 30 000. */
+  readonly timeout?: number | undefined
+  /** How often a request that is safe to repeat is sent again. Default: 2. */
+  readonly retries?: number | undefined
+  /** The most connections at a time. Default: 16. */
+  readonly connections?: number | undefined
+  /** Whom to trust. Default: the certificate authorities of the system. */
+  readonly trust?: Trust | undefined
+  /** Talks to whoever answers, and gives them the credentials: for trying things out, on a network of your own. */
+  readonly allowUntrustedServer?: boolean | undefined
+  /** Allows http to other machines: everyone on the way can read what is sent. Loopback is always allowed. */
+  readonly allowInsecureHttp?: boolean | undefined
+}
+
+/** The names in {@link ConnectOptions}. */
+export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
+  'timeout',
+  'retries',
+  'connections',
+  'trust',
+  'allowUntrustedServer',
+  'allowInsecureHttp',
+]
+
+/**
+ * Checks what a client was given, and makes its transport of it. Opens no connection.
+ *
+ * @throws InvalidArgumentError
+ */
+export function openTransport(
+  where: string,
+  urlOption: string,
+  url: unknown,
+  api: Api,
+  options: ConnectOptions & { readonly credentials?: Credentials | undefined },
+  headers: HeaderRecord,
+): { transport: Transport; basePath: string } {
+  const { timeout = 30_000, retries = 2, connections = 16, trust, credentials } = options
+  const { allowInsecureHttp = false, allowUntrustedServer = false } = options
+  const { origin, basePath } = parseServerUrl(`${where}: ${urlOption}`, url, allowInsecureHttp)
+  checkNumber(`${where}: timeout`, timeout, 1)
+  checkNumber(`${where}: retries`, retries, 0)
+  checkNumber(`${where}: connections`, connections, 1)
+  checkTrust(where, trust)
+  checkCredentials(where, credentials)
+  if (allowUntrustedServer && !origin.startsWith('http:')) {
+    process.emitWarning(`${origin} is not verified: whoever answers there gets the credentials.`, {
+      type: 'SecurityWarning',
+      code: 'HANDLEKIT_UNTRUSTED_SERVER',
+    })
+  }
+  const transport = new Transport({
+    origin,
+    api,
+    credentials,
+    headers: { 'user-agent': 'handlekit', ...headers },
+    timeout,
+    retries,
+    allowInsecureHttp,
+    connection: { trust, allowUntrustedServer, connections },
+  })
+  return { transport, basePath }
+}
+
+function checkNumber(where: string, value: unknown, least: number): void {
+  if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > 2 ** 31 - 1) {
+    throw new InvalidArgumentError('INVALID_OPTION', `${where} has to be a whole number, at least ${least}.`)
+  }
+}
+
+function checkCredentials(where: string, credentials: unknown): void {
+  if (credentials === undefined) return
+  const scheme: unknown = typeof credentials === 'object' && credentials !== null && Reflect.get(credentials, 'scheme')
+  if (typeof scheme !== 'string') {
+    throw new InvalidArgumentError(
+      'INVALID_OPTION',
+      `${where}: credentials has to come from a strategy, such as basicAuth({ username, password }).`,
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import { TransportError } from '../errors.ts'
+import type { ResponseHeaders } from '../credentials.ts'
+
+/** Shortest and longest wait between two sendings, in milliseconds. */
+const base = 100
+const most = 5_000
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+const repeatable = new Set(['PUT', 'DELETE'])
+
+/** Whether sending again after this error can do no harm: it reads, or the server has not seen it. */
+export function mayRetryError(method: string, error: unknown): boolean {
+  if (!TransportError.isInstance(error)) return false
+  return error.code === 'CONNECT_FAILED' || (error.code === 'CONNECTION_LOST' && reading.has(method))
+}
+
+/** Whether the server says that it did not do it and may do it later. */
+export function mayRetryStatus(method: string, status: number): boolean {
+  return status === 429 || (status === 503 && (reading.has(method) || repeatable.has(method)))
+}
+
+/** Milliseconds before the sending that follows sending number `sendings`. */
+export function backoff(sendings: number, random: () => number = Math.random): number {
+  return Math.min(most, base * 2 ** (sendings - 1)) * (0.5 + random() / 2)
+}
+
+/** Milliseconds that a server asks to wait (RFC 9110, section 10.2.3), in seconds or as a date. */
+export function retryAfter(headers: ResponseHeaders, now: number = Date.now()): number | undefined {
+  const text = headers.get('retry-after')?.trim()
+  if (text === undefined || text === '') return undefined
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}

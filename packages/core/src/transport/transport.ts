@@ -1,0 +1,317 @@
+import type { Agent, Dispatcher } from 'undici'
+import type {
+  Api,
+  AuthorizeContext,
+  ChallengeContext,
+  Credentials,
+  ResponseHeaders,
+  SendContext,
+  SendRequest,
+  TlsIdentity,
+} from '../credentials.ts'
+import { type Answer, confidentialHeaders } from './answer.ts'
+import { Deadline } from './deadline.ts'
+import { exchange, type Exchange } from './exchange.ts'
+import { closedError, timeoutError } from './failure.ts'
+import { Handshake } from './handshake.ts'
+import { challengesOf, type HeaderRecord, WritableHeaders } from './headers.ts'
+import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
+import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
+import { type ConnectionOptions, connectionPool, singleConnection } from './tls.ts'
+
+/** What a transport is made of. Checked by the clients above it. */
+export interface TransportOptions {
+  readonly origin: string
+  readonly api: Api
+  readonly credentials: Credentials | undefined
+  /** Sent with every request. */
+  readonly headers: Readonly<HeaderRecord>
+  /** Milliseconds for a whole call, repetitions included. */
+  readonly timeout: number
+  /** How often a request that is safe to repeat is sent again. */
+  readonly retries: number
+  readonly allowInsecureHttp: boolean
+  readonly connection: ConnectionOptions
+}
+
+/** One call. */
+export interface TransportRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly headers?: Readonly<HeaderRecord> | undefined
+  readonly body?: string | Uint8Array | undefined
+  readonly redirect: RedirectPolicy
+  /** False: the body can be read once only, so the request is sent once, whatever comes. */
+  readonly replayable?: boolean | undefined
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What the loop below has to know of an answer. */
+export interface Reply {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  sendings: number
+  confidential: Iterable<string>
+  /** Lets go of a body that nobody will read. */
+  discard(): void
+}
+
+/** Sends one attempt. */
+export type Sender<R extends Reply> = (dispatcher: Dispatcher, attempt: Exchange, deadline: Deadline) => Promise<R>
+
+/**
+ * The authenticated transport below every client: authorize, send, and after a 401 once more if the strategy says so.
+ * What a strategy must never decide is decided here: to which origin credentials go, whether to repeat, how long to
+ * wait, and the order of closing.
+ */
+export class Transport {
+  readonly #options: TransportOptions
+  readonly #handshake = new Handshake()
+  readonly #context: SendContext
+  #pool: Agent | undefined
+  #identity: TlsIdentity | undefined
+  #connecting: Promise<Agent> | undefined
+  /** Connections to other servers, that a redirect led to. They present no identity. */
+  #strangers: Agent | undefined
+  #running = 0
+  #closing: Promise<void> | undefined
+  #idle: (() => void) | undefined
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+    this.#context = { origin: options.origin, api: options.api, send: (request) => this.#send(request) }
+  }
+
+  get origin(): string {
+    return this.#options.origin
+  }
+
+  /** Sends a request and reads its answer, whatever the status. @throws TransportError when none came. */
+  request(request: TransportRequest): Promise<Answer> {
+    return this.deliver(request, exchange)
+  }
+
+  /** The same for another way to send and read. */
+  async deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
+    const { origin } = this.#options
+    if (this.#closing) throw closedError({ ...request, origin })
+    const timeout = request.timeout ?? this.#options.timeout
+    const deadline = new Deadline(timeout, request.signal, () => timeoutError({ ...request, origin }, timeout))
+    this.#running += 1
+    try {
+      deadline.check()
+      return await this.#follow(request, deadline, sender)
+    } finally {
+      deadline.done()
+      this.#running -= 1
+      if (this.#running === 0) this.#idle?.()
+    }
+  }
+
+  /** Waits for the running calls, ends what the credentials hold on the server, and closes the connections. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    }
+    try {
+      await this.#options.credentials?.close?.(this.#context)
+    } catch {
+      // What a server cannot be told, it forgets by itself.
+    }
+    await Promise.all([this.#pool?.destroy(), this.#strangers?.destroy()])
+  }
+
+  /** Follows redirects. Once at another server, the request stays nobody's. */
+  async #follow<R extends Reply>(request: TransportRequest, deadline: Deadline, sender: Sender<R>): Promise<R> {
+    const { origin, allowInsecureHttp, headers } = this.#options
+    const plain = request.headers ? { ...headers, ...request.headers } : headers
+    const replayable = request.replayable ?? true
+    let at = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
+    for (let hops = 0; ; hops += 1) {
+      const stranger = at.origin !== origin
+      const reply = await this.#persist(at, replayable, deadline, () =>
+        stranger ? this.#sendAsNobody(at, deadline, sender) : this.#sendAsMyself(at, replayable, deadline, sender),
+      )
+      const target = redirectTarget(at, reply.status, reply.headers, request.redirect, allowInsecureHttp)
+      if (!target) return reply
+      reply.discard()
+      if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
+      if (hops === mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
+      if (stranger && target.origin === origin) throw refusal(at, 'another server redirects back to this one.')
+      at = { ...at, origin: target.origin, path: target.pathname + target.search }
+    }
+  }
+
+  /** Repeats what is safe to repeat. */
+  async #persist<R extends Reply>(
+    at: Exchange,
+    replayable: boolean,
+    deadline: Deadline,
+    send: () => Promise<R>,
+  ): Promise<R> {
+    const most = replayable ? this.#options.retries + 1 : 1
+    for (let sendings = 1; ; sendings += 1) {
+      let wait: number
+      try {
+        const reply = await send()
+        reply.sendings = sendings
+        if (sendings >= most || !mayRetryStatus(at.method, reply.status)) return reply
+        wait = retryAfter(reply.headers) ?? backoff(sendings)
+        if (wait >= deadline.remaining) return reply
+        reply.discard()
+      } catch (error) {
+        wait = backoff(sendings)
+        if (sendings >= most || !mayRetryError(at.method, error) || wait >= deadline.remaining) throw error
+      }
+      await deadline.pause(wait)
+    }
+  }
+
+  /** One sending with credentials; two when the strategy answers a 401. */
+  async #sendAsMyself<R extends Reply>(
+    at: Exchange,
+    replayable: boolean,
+    deadline: Deadline,
+    sender: Sender<R>,
+  ): Promise<R> {
+    const { credentials } = this.#options
+    const pool = this.#pool ?? (await deadline.wait(this.#connect()))
+    for (let attempt = 1; ; attempt += 1) {
+      const generation = this.#handshake.generation
+      const headers = { ...at.headers }
+      if (credentials?.authorize) {
+        const authorizing = credentials.authorize(new Attempt(this.#context, at, headers, attempt, deadline.signal))
+        if (authorizing) await deadline.wait(authorizing)
+      }
+      const reply = await sender(pool, { ...at, headers }, deadline)
+      const refused = reply.status === 401 && attempt === 1 && replayable
+      if (!refused || !(await this.#renew(at, reply, generation, deadline))) {
+        if (reply.status >= 400 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
+        return reply
+      }
+      reply.discard()
+    }
+  }
+
+  #sendAsNobody<R extends Reply>(at: Exchange, deadline: Deadline, sender: Sender<R>): Promise<R> {
+    const { authorization: _, cookie: __, 'proxy-authorization': ___, ...headers } = at.headers
+    this.#strangers ??= connectionPool(this.#options.connection, undefined)
+    return sender(this.#strangers, { ...at, headers }, deadline)
+  }
+
+  /** Whether the strategy has, or gets, a better answer to a 401. */
+  #renew(at: Exchange, reply: Reply, generation: number, deadline: Deadline): boolean | Promise<boolean> {
+    const { credentials } = this.#options
+    if (!credentials?.onChallenge) return false
+    const context: ChallengeContext = {
+      ...this.#context,
+      method: at.method,
+      url: new URL(at.origin + at.path),
+      status: reply.status,
+      headers: reply.headers,
+      challenges: challengesOf(reply.headers),
+    }
+    const again = this.#handshake.renew(generation, () => credentials.onChallenge?.(context) ?? false)
+    return typeof again === 'boolean' ? again : deadline.wait(again)
+  }
+
+  async #connect(): Promise<Agent> {
+    this.#connecting ??= this.#openPool()
+    try {
+      return await this.#connecting
+    } finally {
+      // A passphrase that could not be read may be readable later.
+      this.#connecting = undefined
+    }
+  }
+
+  async #openPool(): Promise<Agent> {
+    const { origin, api, connection, credentials } = this.#options
+    this.#identity = await credentials?.tls?.({ origin, api })
+    this.#pool = connectionPool(connection, this.#identity)
+    return this.#pool
+  }
+
+  /** A strategy's own request: no strategy touches it, and it is sent once. */
+  async #send(request: SendRequest): Promise<Answer> {
+    const { origin, headers, connection } = this.#options
+    const timeout = request.timeout ?? this.#options.timeout
+    const at = {
+      origin,
+      method: request.method,
+      path: request.path,
+      headers: { ...headers, ...lowerCase(request.headers) },
+      body: request.body,
+    }
+    const deadline = new Deadline(timeout, request.signal, () => timeoutError(at, timeout))
+    try {
+      deadline.check()
+      const pool = this.#pool ?? (await deadline.wait(this.#connect()))
+      if (!request.newConnection) return await exchange(pool, at, deadline)
+      const single = singleConnection(origin, connection, this.#identity)
+      try {
+        return await exchange(single, at, deadline)
+      } finally {
+        void single.destroy()
+      }
+    } finally {
+      deadline.done()
+    }
+  }
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): HeaderRecord {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** What {@link Credentials.authorize} is given. Built for each attempt, so all that may not be needed is a getter. */
+class Attempt implements AuthorizeContext {
+  readonly headers: WritableHeaders
+  readonly attempt: number
+  readonly signal: AbortSignal | undefined
+  readonly #context: SendContext
+  readonly #at: Exchange
+
+  constructor(
+    context: SendContext,
+    at: Exchange,
+    headers: HeaderRecord,
+    attempt: number,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#context = context
+    this.#at = at
+    this.headers = new WritableHeaders(headers)
+    this.attempt = attempt
+    this.signal = signal
+  }
+
+  get method(): string {
+    return this.#at.method
+  }
+
+  get url(): URL {
+    return new URL(this.#at.origin + this.#at.path)
+  }
+
+  get origin(): string {
+    return this.#context.origin
+  }
+
+  get api(): Api {
+    return this.#context.api
+  }
+
+  get send(): SendContext['send'] {
+    return this.#context.send
+  }
+}
