@@ -102,15 +102,27 @@ export function checkType(type: unknown): string {
   throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
 }
 
+/** Milliseconds: servers keep a time as a signed number of seconds in 4 bytes. */
+const latestTime = (2 ** 31 - 1) * 1000
+
 /** @throws InvalidArgumentError `INVALID_VALUE` */
 export function checkTtl(type: string, ttl: number | string | Date): number | string {
   if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl < 2 ** 31) return ttl
   const time = ttl instanceof Date ? ttl : typeof ttl === 'string' ? new Date(ttl) : undefined
-  if (time && !Number.isNaN(time.getTime())) return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
-  throw new InvalidArgumentError(
-    'INVALID_VALUE',
-    `The value ${type}: its ttl is a whole number of seconds, or a time (a Date or ISO 8601).`,
-  )
+  if (!time || Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      `The value ${type}: its ttl is a whole number of seconds, or a time (a Date or ISO 8601).`,
+    )
+  }
+  if (time.getTime() < 0 || time.getTime() > latestTime) {
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      `The value ${type}: Handle servers know times from 1970 to 2038-01-19 only, and take a later ttl for one in 1903. ` +
+        'Give it in seconds.',
+    )
+  }
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
 /** @throws InvalidArgumentError `INVALID_VALUE` */

@@ -43,8 +43,8 @@ export type ValuePatch = Partial<Omit<ValueInput, 'index'>>
 
 const editOptions = ['plan', 'signal', 'timeout']
 
-/** How often an addition is placed anew when another client took its index. */
-const mostPlacings = 5
+/** How often an addition is placed anew when another client took its index: each time, one client has won. */
+const mostPlacings = 20
 
 type Value = Omit<HandleValue, 'timestamp'>
 
@@ -136,20 +136,22 @@ export class Editor {
   async #add(
     name: string,
     drafts: readonly Draft[],
-    { record, complete }: { record: HandleRecord; complete: boolean },
+    seen: { record: HandleRecord; complete: boolean },
     options: EditOptions,
   ): Promise<WriteResult> {
-    const taken = new Set(indexesOf(record))
+    let { record, complete } = seen
+    const hidden = new Set<number>()
     for (let placing = 1; ; placing += 1) {
-      const placed = place(drafts, taken)
+      const placed = place(drafts, [...indexesOf(record), ...hidden])
       try {
         return await this.#put(name, placed.map(newValue), false, options, placed, complete)
       } catch (error) {
-        const lost = takenMeanwhile(error, placed)
+        const taken = takenIndexes(error, placed)
         // An index that the caller chose is the caller's to change.
-        if (lost.length === 0 || placing === mostPlacings || drafts.some(({ index }) => lost.includes(index ?? 0)))
-          throw error
-        for (const index of lost) taken.add(index)
+        const chosen = drafts.some(({ index }) => index !== undefined && taken.includes(index))
+        if (taken.length === 0 || chosen || placing === mostPlacings) throw error
+        for (const index of taken) hidden.add(index)
+        ;({ record, complete } = await this.#api.readForEdit(name, options))
       }
     }
   }
@@ -211,7 +213,7 @@ function compare(record: HandleRecord, drafts: readonly Draft[]): { changed: Val
     group.forEach((draft, place) => {
       const current = existing[place]
       if (!current) missing.push(draft)
-      else keepIfChanged(current, draft)
+      else keepIfChanged(current, { ...draft, type: current.type })
     })
   }
   for (const draft of drafts) {
@@ -269,8 +271,8 @@ function sameReferences(one: readonly ValueReference[], other: readonly ValueRef
   )
 }
 
-/** Which of the indexes another client took, when the server says so. */
-function takenMeanwhile(error: unknown, placed: readonly PlacedDraft[]): number[] {
+/** Which of the indexes hold a value already, when that is what the server says. */
+function takenIndexes(error: unknown, placed: readonly PlacedDraft[]): number[] {
   if (!HandleResponseError.isInstance(error) || error.code !== 'VALUE_ALREADY_EXISTS') return []
   const named = Number(/conflict for (\d+)/.exec(error.message)?.[1])
   return Number.isInteger(named) ? [named] : placed.map(({ index }) => index)

@@ -1,0 +1,138 @@
+import { HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CuttingProxy } from '../support/cutting-proxy.ts'
+import { prefix, TestServer } from '../support/handle-server.ts'
+
+// A connection that is lost before the answer leaves it open whether a write happened. Reading back settles it.
+
+let test: TestServer
+let proxy: CuttingProxy
+let client: HandleClient
+let handle: string
+let names = 0
+
+beforeAll(async () => {
+  test = await TestServer.start()
+})
+afterAll(() => test.stop())
+
+beforeEach(async () => {
+  proxy = await CuttingProxy.start(test.server.httpsUrl, test.server.certificate)
+  client = test.client(undefined, { server: proxy.url })
+  handle = `${prefix}/U-${(names += 1)}`
+})
+afterEach(() => proxy.stop())
+
+const stored = (): number | undefined => test.server.records.get(handle)?.length
+
+describe('create', () => {
+  it('that happened is a success, and is not sent again', async () => {
+    proxy.plan.push('after')
+    expect(await client.create(handle, { URL: 'https://one' })).toMatchObject({ handle, outcome: 'created' })
+    expect(proxy.seen).toEqual(['PUT after', 'GET none'])
+    expect(stored()).toBe(2)
+  })
+
+  it('that did not happen is sent once more', async () => {
+    proxy.plan.push('before')
+    expect(await client.create(handle, { URL: 'https://one' })).toMatchObject({ handle, outcome: 'created' })
+    expect(proxy.seen).toEqual(['PUT before', 'GET none', 'PUT none'])
+    expect(stored()).toBe(2)
+  })
+
+  it('that was lost twice is given up', async () => {
+    proxy.plan.push('before', 'before', 'before')
+    const error: unknown = await client.create(handle, { URL: 'https://one' }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', sent: true })
+    expect(proxy.seen).toEqual(['PUT before', 'GET none', 'PUT before', 'GET none'])
+    expect(stored()).toBeUndefined()
+  })
+
+  it('of a handle that somebody else has is still refused', async () => {
+    await test.client().create(handle, { URL: 'https://theirs' })
+    proxy.plan.push('before')
+    await expect(client.create(handle, { URL: 'https://mine' })).rejects.toThrow(HandleAlreadyExistsError)
+    expect((await client.resolve(handle)).text('URL')).toBe('https://theirs')
+  })
+
+  it('that a busy server was asked for twice is one success', async () => {
+    proxy.plan.push('busy', 'busy')
+    expect(await client.create(handle, { URL: 'https://one' })).toMatchObject({ outcome: 'created' })
+    expect(proxy.seen).toEqual(['PUT busy', 'PUT busy', 'PUT none'])
+  })
+
+  it('with replace is settled likewise', async () => {
+    await test.client().create(handle, { URL: 'https://one', OLD: 'x' })
+    proxy.plan.push('after')
+    expect(await client.create(handle, { URL: 'https://two' }, { ifExists: 'replace' })).toMatchObject({
+      outcome: 'replaced',
+    })
+    expect(proxy.seen).toEqual(['PUT after', 'GET none'])
+    expect(stored()).toBe(2)
+  })
+
+  it('whose outcome cannot be read back is reported as unknown', async () => {
+    proxy.plan.push('after')
+    const controller = new AbortController()
+    const lost = client.create(handle, { URL: 'https://one' }, { signal: controller.signal })
+    // Nothing can be read any more.
+    proxy.seen.push = () => {
+      void proxy.stop()
+      return 0
+    }
+    const error: unknown = await lost.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TransportError)
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', sent: true })
+    expect(String(error)).toContain(handle)
+  })
+})
+
+describe('mint', () => {
+  it('makes one handle, however the connection fares', async () => {
+    for (const cut of ['after', 'before'] as const) {
+      const before = test.server.records.names().length
+      proxy.plan.push(cut)
+      const minted = await client.mint(prefix, { URL: 'https://one' })
+      expect(test.server.records.names()).toHaveLength(before + 1)
+      expect(test.server.records.get(minted.handle)).toHaveLength(2)
+    }
+  })
+
+  it('by the server cannot be settled, and says so', async () => {
+    proxy.plan.push('after')
+    await expect(client.mint(prefix, { URL: 'https://one' }, { suffix: 'server' })).rejects.toThrow(
+      expect.objectContaining({ code: 'OUTCOME_UNKNOWN' }),
+    )
+    expect(proxy.seen).toEqual(['PUT after'])
+  })
+})
+
+describe('an edit', () => {
+  beforeEach(async () => {
+    await test.client().create(handle, { URL: 'https://one', NOTE: 'n' })
+  })
+
+  it.each(['after', 'before'] as const)('by setValues is done once (connection lost %s)', async (cut) => {
+    proxy.plan.push(cut)
+    expect(await client.setValues(handle, { URL: 'https://two' })).toMatchObject({ outcome: 'changed', indexes: [1] })
+    expect((await client.resolve(handle)).text('URL')).toBe('https://two')
+  })
+
+  it.each(['after', 'before'] as const)('by addValues is done once (connection lost %s)', async (cut) => {
+    proxy.plan.push(cut)
+    expect(await client.addValues(handle, { KEYWORD: 'k' })).toMatchObject({ indexes: [3] })
+    expect((await client.resolve(handle)).texts('KEYWORD')).toEqual(['k'])
+  })
+
+  it.each(['after', 'before'] as const)('by removeValues is done once (connection lost %s)', async (cut) => {
+    proxy.plan.push(cut)
+    expect(await client.removeValues(handle, 'NOTE')).toMatchObject({ indexes: [2] })
+    expect((await client.resolve(handle)).get('NOTE')).toBeUndefined()
+  })
+
+  it.each(['after', 'before'] as const)('by delete is done once (connection lost %s)', async (cut) => {
+    proxy.plan.push(cut)
+    expect(await client.delete(handle)).toMatchObject({ outcome: 'deleted' })
+    expect(stored()).toBeUndefined()
+  })
+})

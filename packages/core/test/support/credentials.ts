@@ -1,0 +1,34 @@
+import type { Credentials } from '../../src/index.ts'
+
+/** The simplest strategy there is: the same token each time. */
+export function token(text: string): Credentials {
+  return {
+    scheme: 'test',
+    identity: 'tester',
+    authorize({ headers }) {
+      headers.set('authorization', `Bearer ${text}`)
+    },
+  }
+}
+
+/** A token that each challenge replaces: 'token-0', 'token-1' and so on. Counts the challenges. */
+export class Renewing implements Credentials {
+  readonly scheme = 'test'
+  readonly identity = 'tester'
+  challenges = 0
+  authorizations = 0
+
+  authorize({ headers }: Parameters<NonNullable<Credentials['authorize']>>[0]): void {
+    this.authorizations += 1
+    headers.set('authorization', `Bearer ${this.token}`)
+  }
+
+  onChallenge(): boolean | Promise<boolean> {
+    this.challenges += 1
+    return true
+  }
+
+  get token(): string {
+    return `token-${this.challenges}`
+  }
+}

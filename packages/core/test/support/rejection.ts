@@ -1,0 +1,9 @@
+/** What a call is rejected with, or what a function throws. */
+export async function rejection(call: Promise<unknown> | (() => unknown)): Promise<unknown> {
+  try {
+    await (typeof call === 'function' ? call() : call)
+  } catch (error) {
+    return error
+  }
+  throw new Error('It was expected to fail, and did not.')
+}
