@@ -32,7 +32,7 @@ const commands = {
   },
   async bench(args) {
     await build()
-    return run('node', ['packages/bench/main.ts', ...args])
+    return run('node', ['packages/bench/src/main.ts', ...args])
   },
   build,
   check: async () => {

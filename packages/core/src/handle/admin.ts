@@ -27,7 +27,7 @@ export const adminPermissions = [
 export type AdminPermission = (typeof adminPermissions)[number]
 
 /** Everything but listing a prefix and making prefixes below it: what B2HANDLE and PYHANDLE grant. */
-export const usualPermissions = '011111110011'
+const usualPermissions = '011111110011'
 
 /** Who administers a new handle. */
 export interface AdminOptions {

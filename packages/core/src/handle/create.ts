@@ -3,10 +3,10 @@ import { HandleAlreadyExistsError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type AdminOptions, adminFor } from './admin.ts'
 import type { CallOptions } from './api.ts'
-import { sameData } from './data.ts'
+import { holds } from './compare.ts'
 import { type Draft, isAdminType, newValue, type PlacedDraft, place, toDrafts, type ValuesInput } from './draft.ts'
 import { checkIndex, type HandleName, parseHandle } from './name.ts'
-import { encodeValue, type HandleRecord } from './record.ts'
+import { encodeValue } from './record.ts'
 import type { WriteResult } from './result.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -127,25 +127,4 @@ function createWrite(handle: string, placed: readonly PlacedDraft[], replace: bo
 function mintWrite(head: string, placed: readonly PlacedDraft[]): Write {
   const values = placed.map((draft) => encodeValue(newValue(draft)))
   return { method: 'PUT', handle: head, query: '?mintNewSuffix=true&overwrite=false', values, mints: true }
-}
-
-/**
- * Whether a record has these values.
- *
- * @param complete False: private values are not among those read.
- * @param nothingElse True: it must not have others.
- */
-export function holds(
-  record: HandleRecord,
-  placed: readonly PlacedDraft[],
-  complete: boolean,
-  nothingElse: boolean,
-): boolean {
-  const indexes = new Set(placed.map(({ index }) => index))
-  if (nothingElse && record.values.some(({ index }) => !indexes.has(index))) return false
-  return placed.every((draft) => {
-    const found = record.at(draft.index)
-    if (!found) return !complete && draft.permissions?.[2] === '0'
-    return found.type === draft.type && sameData(found.data, draft.data)
-  })
 }

@@ -96,8 +96,7 @@ export function isAdminType(type: string): boolean {
   return sameType(type, 'HS_ADMIN')
 }
 
-/** @throws InvalidArgumentError `INVALID_VALUE` */
-export function checkType(type: unknown): string {
+function checkType(type: unknown): string {
   if (typeof type === 'string' && type !== '' && type.isWellFormed()) return type
   throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
 }
@@ -105,8 +104,7 @@ export function checkType(type: unknown): string {
 /** Milliseconds: servers keep a time as a signed number of seconds in 4 bytes. */
 const latestTime = (2 ** 31 - 1) * 1000
 
-/** @throws InvalidArgumentError `INVALID_VALUE` */
-export function checkTtl(type: string, ttl: number | string | Date): number | string {
+function checkTtl(type: string, ttl: number | string | Date): number | string {
   if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl < 2 ** 31) return ttl
   const time = ttl instanceof Date ? ttl : typeof ttl === 'string' ? new Date(ttl) : undefined
   if (!time || Number.isNaN(time.getTime())) {
@@ -125,8 +123,7 @@ export function checkTtl(type: string, ttl: number | string | Date): number | st
   return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
-/** @throws InvalidArgumentError `INVALID_VALUE` */
-export function checkValuePermissions(type: string, permissions: string): string {
+function checkValuePermissions(type: string, permissions: string): string {
   if (/^[01]{4}$/.test(permissions)) return permissions
   throw new InvalidArgumentError(
     'INVALID_VALUE',

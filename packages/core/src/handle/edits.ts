@@ -1,7 +1,7 @@
-import { HandleRecordError, HandleResponseError, type HandlekitError } from '../errors.ts'
+import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { sameData } from './data.ts'
+import { compare, holds, isUnchanged, listed, type Value } from './compare.ts'
 import {
   type Draft,
   isAdminType,
@@ -13,12 +13,10 @@ import {
   type ValueInput,
   type ValuesInput,
 } from './draft.ts'
-import { checkIndex, parseHandle, sameType, type ValueReference } from './name.ts'
+import { checkIndex, parseHandle, sameType } from './name.ts'
 import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
 import type { WriteResult } from './result.ts'
-import { holds } from './create.ts'
 import type { Write, Writer } from './writer.ts'
-import { InvalidArgumentError } from '../errors.ts'
 
 /** What {@link HandleClient.addValues} and {@link HandleClient.updateValue} take beside the values. */
 export interface EditOptions extends CallOptions {
@@ -45,8 +43,6 @@ const editOptions = ['plan', 'signal', 'timeout']
 
 /** How often an addition is placed anew when another client took its index: each time, one client has won. */
 const mostPlacings = 20
-
-type Value = Omit<HandleValue, 'timestamp'>
 
 /** Changes single values. Everything is written by index, and only what differs. */
 export class Editor {
@@ -79,7 +75,7 @@ export class Editor {
       if (options.plan) throw cause
       throw new HandleRecordError(
         'PARTLY_DONE',
-        `${name}: the values at ${list(first.indexes)} were added; those at ${list(changed.map(({ index }) => index))} ` +
+        `${name}: the values at ${listed(first.indexes)} were added; those at ${listed(changed.map(({ index }) => index))} ` +
           'could not be changed.',
         { cause, handle: name, indexes: first.indexes },
       )
@@ -121,7 +117,7 @@ export class Editor {
     if (admins.length > 0 && !options.includeAdmin) {
       throw new HandleRecordError(
         'ADMIN_PROTECTED',
-        `${name}: ${list(admins)} names an administrator. Without one, nobody can change the record any more. ` +
+        `${name}: ${listed(admins)} names an administrator. Without one, nobody can change the record any more. ` +
           'To remove it all the same, set includeAdmin: true.',
         { handle: name, indexes: admins },
       )
@@ -202,45 +198,6 @@ export class Editor {
   }
 }
 
-/** What of the wanted values differs from the record, and what it does not have. */
-function compare(record: HandleRecord, drafts: readonly Draft[]): { changed: Value[]; missing: Draft[] } {
-  const changed: Value[] = []
-  const missing: Draft[] = []
-  const spoken = new Set(drafts.flatMap(({ index }) => index ?? []))
-  for (const [type, group] of groupByType(drafts)) {
-    const existing = record.getAll(type).filter(({ index }) => !spoken.has(index))
-    if (group.length < existing.length) throw ambiguous(record.handle, type, existing)
-    group.forEach((draft, place) => {
-      const current = existing[place]
-      if (!current) missing.push(draft)
-      else keepIfChanged(current, { ...draft, type: current.type })
-    })
-  }
-  for (const draft of drafts) {
-    if (draft.index === undefined) continue
-    const current = record.at(draft.index)
-    if (current) keepIfChanged(current, draft)
-    else missing.push(draft)
-  }
-  return { changed, missing }
-
-  function keepIfChanged(current: HandleValue, draft: Draft): void {
-    const next = { ...current, ...draft, index: current.index }
-    if (!isUnchanged(current, next)) changed.push(next)
-  }
-}
-
-/** Those without an index, by type as the Handle System compares them. */
-function groupByType(drafts: readonly Draft[]): Map<string, Draft[]> {
-  const groups = new Map<string, Draft[]>()
-  for (const draft of drafts) {
-    if (draft.index !== undefined) continue
-    const type = [...groups.keys()].find((known) => sameType(known, draft.type)) ?? draft.type
-    groups.set(type, [...(groups.get(type) ?? []), draft])
-  }
-  return groups
-}
-
 function patched(current: HandleValue, patch: ValuePatch): Value {
   if (Object.keys(patch).length === 0) {
     throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change.')
@@ -252,23 +209,6 @@ function patched(current: HandleValue, patch: ValuePatch): Value {
 
 function withoutUndefined(patch: ValuePatch): ValuePatch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-}
-
-function isUnchanged(current: Value, next: Value): boolean {
-  return (
-    current.type === next.type &&
-    current.ttl === next.ttl &&
-    current.permissions === next.permissions &&
-    sameReferences(current.references, next.references) &&
-    sameData(current.data, next.data)
-  )
-}
-
-function sameReferences(one: readonly ValueReference[], other: readonly ValueReference[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every(({ handle, index }, place) => handle === other[place]?.handle && index === other[place].index)
-  )
 }
 
 /** Which of the indexes hold a value already, when that is what the server says. */
@@ -284,20 +224,6 @@ function indexesOf(record: HandleRecord): number[] {
 
 function indexQuery(indexes: readonly number[]): string {
   return indexes.map((index) => `index=${index}`).join('&')
-}
-
-function list(indexes: readonly number[]): string {
-  return `${indexes.length === 1 ? 'index' : 'indexes'} ${indexes.join(', ')}`
-}
-
-function ambiguous(handle: string, type: string, existing: readonly HandleValue[]): HandlekitError {
-  const indexes = existing.map(({ index }) => index)
-  return new HandleRecordError(
-    'AMBIGUOUS_TYPE',
-    `${handle} has ${existing.length} values of the type ${type} (${list(indexes)}), and fewer are given. Say which ` +
-      'one is meant, with updateValue or an index; give as many; or remove some first.',
-    { handle, indexes },
-  )
 }
 
 function noSuchValue(handle: string, index: number): HandlekitError {

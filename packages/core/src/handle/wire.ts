@@ -20,7 +20,7 @@ export interface WireValue {
   readonly [member: string]: unknown
 }
 
-export interface WireReference {
+interface WireReference {
   readonly handle: string
   readonly index: number
   readonly [member: string]: unknown

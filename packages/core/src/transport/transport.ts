@@ -1,7 +1,6 @@
 import type { Agent, Dispatcher } from 'undici'
 import type {
   Api,
-  AuthorizeContext,
   ChallengeContext,
   Credentials,
   ResponseHeaders,
@@ -10,11 +9,12 @@ import type {
   TlsIdentity,
 } from '../credentials.ts'
 import { type Answer, confidentialHeaders } from './answer.ts'
+import { Attempt } from './attempt.ts'
 import { Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { closedError, timeoutError } from './failure.ts'
 import { Handshake } from './handshake.ts'
-import { challengesOf, type HeaderRecord, WritableHeaders } from './headers.ts'
+import { challengesOf, type HeaderRecord } from './headers.ts'
 import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, singleConnection } from './tls.ts'
@@ -271,47 +271,4 @@ export class Transport {
 
 function lowerCase(headers: Readonly<Record<string, string>> = {}): HeaderRecord {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-}
-
-/** What {@link Credentials.authorize} is given. Built for each attempt, so all that may not be needed is a getter. */
-class Attempt implements AuthorizeContext {
-  readonly headers: WritableHeaders
-  readonly attempt: number
-  readonly signal: AbortSignal | undefined
-  readonly #context: SendContext
-  readonly #at: Exchange
-
-  constructor(
-    context: SendContext,
-    at: Exchange,
-    headers: HeaderRecord,
-    attempt: number,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#context = context
-    this.#at = at
-    this.headers = new WritableHeaders(headers)
-    this.attempt = attempt
-    this.signal = signal
-  }
-
-  get method(): string {
-    return this.#at.method
-  }
-
-  get url(): URL {
-    return new URL(this.#at.origin + this.#at.path)
-  }
-
-  get origin(): string {
-    return this.#context.origin
-  }
-
-  get api(): Api {
-    return this.#context.api
-  }
-
-  get send(): SendContext['send'] {
-    return this.#context.send
-  }
 }
