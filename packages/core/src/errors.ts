@@ -98,7 +98,7 @@ export class HttpError extends HandlekitError {
   readonly method: string
   /** Origin and path of the request; never its query. */
   readonly url: string
-  /** The body of the answer: parsed when it is JSON, text otherwise. Not shown when the error is printed. */
+  /** The body of the answer: parsed when it is JSON, text otherwise. What the request said in confidence is left out. */
   declare readonly body: unknown
   /** Milliseconds that the server asks to wait, where it does. */
   readonly retryAfter: number | undefined

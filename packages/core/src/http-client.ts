@@ -101,6 +101,7 @@ export class HttpClient {
    * @throws HttpError for a status that is no success, AuthError for 401, TransportError when no answer came.
    */
   async request(method: string, path: string, options: HttpRequestOptions = {}): Promise<HttpResponse> {
+    checkOptions('request', options, ['query', 'json', 'body', 'headers', 'timeout', 'signal'])
     const full = this.#basePath + checkPath(path) + queryString(path, options.query)
     const headers: HeaderRecord = lowerCaseNames(options.headers)
     let { body } = options
@@ -136,12 +137,13 @@ export class HttpClient {
   #failure(method: string, path: string, answer: Answer, body: unknown): HttpError | AuthError {
     const url = locationOf({ origin: this.#transport.origin, path })
     if (answer.status === 401) return authErrorOf(method, url, answer, this.#credentials)
-    const said = describe(body)
-    return new HttpError(`${method} ${url}: ${answer.status}${said && ` (${answer.redact(said)})`}.`, {
+    const shown = answer.redactAll(body)
+    const said = describe(shown)
+    return new HttpError(`${method} ${url}: ${answer.status}${said && ` (${said})`}.`, {
       status: answer.status,
       method,
       url,
-      body,
+      body: shown,
       retryAfter: retryAfter(answer.headers),
     })
   }
@@ -171,7 +173,7 @@ function checkPath(path: string): string {
   if (!path.startsWith('/') || path.startsWith('//')) {
     throw new InvalidArgumentError(
       'INVALID_URL',
-      `A path starts with one slash and follows baseUrl; '${path}' does not.`,
+      'A path starts with one slash, and follows baseUrl. A whole address goes into a client of its own.',
     )
   }
   if (/[?#\s\\]/.test(path) || path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {

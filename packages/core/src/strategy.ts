@@ -54,5 +54,5 @@ export function readSecret(where: string, secret: Secret): string | Promise<stri
     checkSecret(where, text)
     return text
   }
-  return typeof given === 'string' ? checked(given) : given.then(checked)
+  return given instanceof Promise ? given.then(checked) : checked(given)
 }

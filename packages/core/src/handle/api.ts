@@ -27,6 +27,17 @@ export class HandleApi {
     this.#basePath = basePath
   }
 
+  /** One call's options, for several requests: their `timeout` is what the ones before have left of it. */
+  budget<T extends CallOptions>(options: T): T {
+    const ends = performance.now() + (options.timeout ?? this.transport.timeout)
+    return {
+      ...options,
+      get timeout() {
+        return Math.max(1, ends - performance.now())
+      },
+    }
+  }
+
   /** The path of a handle. */
   path(name: string, query = ''): string {
     return `${this.#basePath}/api/handles/${encodeName(name)}${query}`

@@ -81,7 +81,7 @@ export class HandleClient {
     )
     this.#api = new HandleApi(transport, basePath, credentials)
     this.#writer = new Writer(this.#api)
-    this.#creator = new Creator(this.#writer, admin)
+    this.#creator = new Creator(this.#api, this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
   }
 
@@ -188,7 +188,7 @@ export class HandleClient {
     } as const
     if (options.plan) return { handle: name, outcome: 'planned', indexes: [], request: this.#writer.plan(write) }
     try {
-      await this.#writer.send(write, options)
+      await this.#writer.send(write, this.#api.budget(options))
     } catch (error) {
       if (options.ifMissing !== 'ignore' || !HandleNotFoundError.isInstance(error)) throw error
       return { handle: name, outcome: 'unchanged', indexes: [] }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { HandleAlreadyExistsError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type AdminOptions, adminFor } from './admin.ts'
-import type { CallOptions } from './api.ts'
+import type { CallOptions, HandleApi } from './api.ts'
 import { holds } from './compare.ts'
 import { type Draft, isAdminType, newValue, type PlacedDraft, place, toDrafts, type ValuesInput } from './draft.ts'
 import { checkIndex, type HandleName, parseHandle } from './name.ts'
@@ -37,16 +37,19 @@ const mostNames = 5
 
 /** Makes handles. */
 export class Creator {
+  readonly #api: HandleApi
   readonly #writer: Writer
   readonly #admin: AdminOptions | false | undefined
 
-  constructor(writer: Writer, admin: AdminOptions | false | undefined) {
+  constructor(api: HandleApi, writer: Writer, admin: AdminOptions | false | undefined) {
+    this.#api = api
     this.#writer = writer
     this.#admin = admin
   }
 
   async create(handle: string, values: ValuesInput, options: CreateOptions = {}): Promise<WriteResult> {
     checkOptions('create', options, createOptions)
+    const call = this.#api.budget(options)
     const { ifExists = 'fail' } = options
     if (ifExists !== 'fail' && ifExists !== 'replace') {
       throw new InvalidArgumentError(
@@ -56,11 +59,12 @@ export class Creator {
     }
     const name = parseHandle(handle)
     const placed = this.#place(name, values, options)
-    return this.#write(createWrite(name.name, placed, ifExists === 'replace'), placed, options)
+    return this.#write(createWrite(name.name, placed, ifExists === 'replace'), placed, call)
   }
 
   async mint(prefix: string, values: ValuesInput, options: MintOptions = {}): Promise<WriteResult> {
     checkOptions('mint', options, mintOptions)
+    const call = this.#api.budget(options)
     const { suffix = 'uuid' } = options
     // Any suffix will do for the check.
     if (prefix.includes('/')) {
@@ -71,7 +75,7 @@ export class Creator {
     }
     const name = parseHandle(`${prefix}/new`)
     const placed = this.#place(name, values, options)
-    if (suffix === 'server') return this.#write(mintWrite(`${name.prefix}/`, placed), placed, options)
+    if (suffix === 'server') return this.#write(mintWrite(`${name.prefix}/`, placed), placed, call)
     const next = suffix === 'uuid' ? () => randomUUID() : suffix
     if (typeof next !== 'function') {
       throw new InvalidArgumentError('INVALID_OPTION', "mint: suffix is 'uuid', 'server' or a function.")
@@ -79,7 +83,7 @@ export class Creator {
     for (let attempt = 1; ; attempt += 1) {
       const minted = parseHandle(`${name.prefix}/${await next(attempt)}`)
       try {
-        return await this.#write(createWrite(minted.name, placed, false), placed, options)
+        return await this.#write(createWrite(minted.name, placed, false), placed, call)
       } catch (error) {
         if (!HandleAlreadyExistsError.isInstance(error) || attempt === mostNames) throw error
       }

@@ -1,6 +1,6 @@
 import type { Challenge, SendResponse } from '../credentials.ts'
 import { AnswerHeaders, challengesOf, type HeaderRecord } from './headers.ts'
-import { redact } from './redact.ts'
+import { redact, redactAll } from './redact.ts'
 
 /** An answer that was read to its end. */
 export class Answer implements SendResponse {
@@ -42,6 +42,11 @@ export class Answer implements SendResponse {
   /** A text of the server's, fit for an error: nothing in it that was said in confidence. */
   redact(text: string): string {
     return redact(text, this.confidential)
+  }
+
+  /** The same for a body that was parsed. */
+  redactAll(body: unknown): unknown {
+    return redactAll(body, this.confidential)
   }
 
   discard(): void {}

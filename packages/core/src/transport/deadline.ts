@@ -1,3 +1,14 @@
+import { InvalidArgumentError } from '../errors.ts'
+
+/** A timer of Node.js that is set for longer fires at once. */
+const longest = 2 ** 31 - 1
+
+/** @throws InvalidArgumentError `INVALID_OPTION` */
+export function checkTimeout(timeout: number): number {
+  if (timeout > 0 && timeout <= longest) return timeout
+  throw new InvalidArgumentError('INVALID_OPTION', `timeout is a number of milliseconds, from 1 to ${longest}.`)
+}
+
 /** Ends one call of a client: when its time is over, or when its caller gives up. */
 export class Deadline {
   readonly #signal: AbortSignal | undefined

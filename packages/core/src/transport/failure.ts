@@ -1,4 +1,4 @@
-import { TransportError, type TransportErrorCode } from '../errors.ts'
+import { InvalidArgumentError, TransportError, type TransportErrorCode } from '../errors.ts'
 
 /** What an error says about the request that it ended. */
 export interface Named {
@@ -24,22 +24,34 @@ const untrusted = new Set([
   'CERT_REVOKED',
   'CERT_UNTRUSTED',
   'CERT_SIGNATURE_FAILURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'HOSTNAME_MISMATCH',
 ])
+const misnamed = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'])
 
-/** Makes a {@link TransportError} of what undici or Node.js report. */
-export function connectionError(error: unknown, request: Named, started: boolean): TransportError {
+/**
+ * Makes an error of what undici or Node.js report.
+ *
+ * @param started False: the request was certainly not sent.
+ */
+export function connectionError(
+  error: unknown,
+  request: Named,
+  started: boolean,
+): TransportError | InvalidArgumentError {
   const where = locationOf(request)
-  const reason = error instanceof Error ? error.message : String(error)
   const systemCode = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const fail = (code: TransportErrorCode, text: string): TransportError =>
+  const reason = reasonOf(error)
+  // undici keeps the bytes that it could not read, and the server may have echoed what it was sent.
+  if (error instanceof Error) Reflect.deleteProperty(error, 'data')
+  const fail = (code: TransportErrorCode, text: string, sent: boolean = started): TransportError =>
     new TransportError(code, `${request.method} ${where}: ${text}`, {
       cause: error,
       method: request.method,
       url: where,
-      sent: started,
+      sent,
     })
+  if (systemCode === 'UND_ERR_INVALID_ARG') {
+    return new InvalidArgumentError('INVALID_OPTION', `${where}: this cannot be sent by HTTP (${reason}).`)
+  }
   if (systemCode === 'UND_ERR_CLOSED' || systemCode === 'UND_ERR_DESTROYED') {
     return fail('CLIENT_CLOSED', 'the client was closed.')
   }
@@ -48,7 +60,11 @@ export function connectionError(error: unknown, request: Named, started: boolean
       'SERVER_NOT_TRUSTED',
       `the server's certificate is not trusted (${systemCode}: ${reason}). Handle servers come with a certificate of ` +
         'their own making: give the client that certificate, or the authority that signed it, as trust: { ca }.',
+      false,
     )
+  }
+  if (misnamed.has(systemCode)) {
+    return fail('SERVER_NOT_TRUSTED', `the server's certificate is for another name (${reason}).`, false)
   }
   if (systemCode === 'EPROTO' || systemCode.startsWith('ERR_SSL') || systemCode.startsWith('ERR_TLS')) {
     return fail('TLS_FAILED', `the TLS handshake failed (${reason}). Is this the https port of the server?`)
@@ -59,12 +75,18 @@ export function connectionError(error: unknown, request: Named, started: boolean
   return fail('CONNECTION_LOST', `the connection ended before the answer did (${reason}).`)
 }
 
+/** What happened. An error for several addresses of one name says nothing by itself. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** The reason of a call whose time is over. */
 export function timeoutError(request: Named, milliseconds: number): TransportError {
   const where = locationOf(request)
   return new TransportError(
     'TIMEOUT',
-    `${request.method} ${where}: no answer within ${milliseconds} ms. The server may have seen the request.`,
+    `${request.method} ${where}: no answer within ${Math.ceil(milliseconds)} ms. The server may have seen the request.`,
     { method: request.method, url: where, sent: true },
   )
 }

@@ -4,6 +4,7 @@ import { InvalidArgumentError, TransportError } from '../errors.ts'
 import type { Deadline } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import { connectionError } from './failure.ts'
+import { isRedirect } from './redirect.ts'
 import type { Reply, Transport } from './transport.ts'
 
 /** Before one of these, nothing was sent. */
@@ -32,7 +33,7 @@ export function makeFetch(transport: Transport): typeof globalThis.fetch {
       },
       (dispatcher, attempt, deadline) => fetchOnce(dispatcher, attempt, body, request.signal, deadline),
     )
-    if (request.redirect === 'error' && reply.status >= 300 && reply.status < 400) {
+    if (request.redirect === 'error' && isRedirect(reply.status)) {
       reply.discard()
       throw new TransportError('REDIRECT_REFUSED', `${request.method} ${url.origin}${url.pathname}: a redirect.`, {
         method: request.method,

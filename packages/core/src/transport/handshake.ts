@@ -18,17 +18,15 @@ export class Handshake {
    */
   renew(authorizedUnder: number, run: () => boolean | Promise<boolean>): boolean | Promise<boolean> {
     if (authorizedUnder !== this.#generation) return true
-    this.#running ??= this.#start(run)
+    this.#running ??= this.#start(run).finally(() => {
+      this.#running = undefined
+    })
     return this.#running
   }
 
   async #start(run: () => boolean | Promise<boolean>): Promise<boolean> {
-    try {
-      const again = await run()
-      if (again) this.#generation += 1
-      return again
-    } finally {
-      this.#running = undefined
-    }
+    const again = await run()
+    if (again) this.#generation += 1
+    return again
   }
 }

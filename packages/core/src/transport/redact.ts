@@ -1,6 +1,9 @@
 /** What stands in place of a secret. */
 const hidden = '<redacted>'
 
+/** A secret of three characters would blot out ordinary words. */
+const shortest = 4
+
 /**
  * Takes out of a text of the server's what the request said in confidence, so that it can be shown in an error.
  *
@@ -8,14 +11,31 @@ const hidden = '<redacted>'
  */
 export function redact(text: string, confidential: Iterable<string>): string {
   let shown = text
-  for (const secret of secretsIn(confidential)) shown = shown.replaceAll(secret, hidden)
+  for (const secret of secretsIn(confidential)) shown = withoutCutSecret(shown.replaceAll(secret, hidden), secret)
   return shown
+}
+
+/** The same for every text in a JSON value. */
+export function redactAll(value: unknown, confidential: Iterable<string>, depth = 50): unknown {
+  if (typeof value === 'string') return redact(value, confidential)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) return hidden
+  const inner = (member: unknown): unknown => redactAll(member, confidential, depth - 1)
+  if (Array.isArray(value)) return value.map(inner)
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name, confidential), inner(member)]))
+}
+
+/** Long texts are cut, perhaps in the middle of a secret. */
+function withoutCutSecret(text: string, secret: string): string {
+  for (let length = Math.min(secret.length - 1, text.length); length >= shortest; length -= 1) {
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length) + hidden
+  }
+  return text
 }
 
 function secretsIn(values: Iterable<string>): string[] {
   const secrets = new Set<string>()
   for (const value of values) {
-    secrets.add(value)
     const credential = value.slice(value.indexOf(' ') + 1)
     secrets.add(credential)
     // Basic: a server that decodes what it was sent may show the password alone.
@@ -28,6 +48,12 @@ function secretsIn(values: Iterable<string>): string[] {
     // Parameters: Handle sessionId="…", signature="…".
     for (const [, quoted] of value.matchAll(/"([^"]{8,})"/g)) if (quoted !== undefined) secrets.add(quoted)
   }
-  // Longest first: a part must not break up the whole. A secret of three characters would blot out ordinary words.
-  return [...secrets].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length)
+  // UTF-8 in a header is read as Latin-1; a text that is no JSON may hold JSON or an address.
+  for (const secret of [...secrets]) {
+    secrets.add(Buffer.from(secret, 'utf8').toString('latin1'))
+    secrets.add(JSON.stringify(secret).slice(1, -1))
+    secrets.add(encodeURIComponent(secret.toWellFormed()))
+  }
+  // Longest first: a part must not break up the whole.
+  return [...secrets].filter(({ length }) => length >= shortest).sort((a, b) => b.length - a.length)
 }

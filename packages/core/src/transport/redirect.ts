@@ -16,7 +16,10 @@ export type RedirectPolicy = 'same-origin' | 'follow' | 'manual'
 /** As browsers do it, but fewer. */
 export const mostRedirects = 5
 
-const redirects = new Set([301, 302, 303, 307, 308])
+/** Whether a status sends the request elsewhere. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
 
 /**
  * The next address of a redirected request; undefined when the answer is none, or is wanted as it is.
@@ -30,7 +33,7 @@ export function redirectTarget(
   policy: RedirectPolicy,
   allowInsecureHttp: boolean,
 ): URL | undefined {
-  if (policy === 'manual' || !redirects.has(status)) return undefined
+  if (policy === 'manual' || !isRedirect(status)) return undefined
   const location = headers.get('location')
   if (location === undefined) return undefined
   const refuse = (why: string): TransportError => refusal(request, `the server redirects (${status}) ${why}`)

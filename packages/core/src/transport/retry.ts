@@ -29,6 +29,8 @@ export function retryAfter(headers: ResponseHeaders, now: number = Date.now()): 
   const text = headers.get('retry-after')?.trim()
   if (text === undefined || text === '') return undefined
   if (/^\d+$/.test(text)) return Number(text) * 1000
-  const date = Date.parse(text)
+  // Date.parse takes anything with a digit in it for a date. Of the three forms of HTTP, only asctime's lacks the zone.
+  if (!/\d\d:\d\d:\d\d/.test(text)) return undefined
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }

@@ -8,9 +8,10 @@ import type {
   SendRequest,
   TlsIdentity,
 } from '../credentials.ts'
+import { InvalidArgumentError } from '../errors.ts'
 import { type Answer, confidentialHeaders } from './answer.ts'
 import { Attempt } from './attempt.ts'
-import { Deadline } from './deadline.ts'
+import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { closedError, timeoutError } from './failure.ts'
 import { Handshake } from './handshake.ts'
@@ -33,6 +34,12 @@ export interface TransportOptions {
   readonly allowInsecureHttp: boolean
   readonly connection: ConnectionOptions
 }
+
+/**
+ * What a server that a redirect leads to may see of a request's headers. Any other may tell who asks, those included
+ * that only the user knows to be a secret.
+ */
+const forAnyone = new Set(['accept', 'accept-language', 'user-agent', 'range', 'if-none-match', 'if-modified-since'])
 
 /** One call. */
 export interface TransportRequest {
@@ -88,6 +95,11 @@ export class Transport {
     return this.#options.origin
   }
 
+  /** Milliseconds for a call that says nothing else. */
+  get timeout(): number {
+    return this.#options.timeout
+  }
+
   /** Sends a request and reads its answer, whatever the status. @throws TransportError when none came. */
   request(request: TransportRequest): Promise<Answer> {
     return this.deliver(request, exchange)
@@ -97,7 +109,7 @@ export class Transport {
   async deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
     const { origin } = this.#options
     if (this.#closing) throw closedError({ ...request, origin })
-    const timeout = request.timeout ?? this.#options.timeout
+    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const deadline = new Deadline(timeout, request.signal, () => timeoutError({ ...request, origin }, timeout))
     this.#running += 1
     try {
@@ -146,6 +158,9 @@ export class Transport {
       reply.discard()
       if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
       if (hops === mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
+      if (at.body !== undefined && target.origin !== at.origin) {
+        throw refusal(at, `the server redirects (${reply.status}) a body to ${target.origin}, and it is not for others.`)
+      }
       if (stranger && target.origin === origin) throw refusal(at, 'another server redirects back to this one.')
       at = { ...at, origin: target.origin, path: target.pathname + target.search }
     }
@@ -203,7 +218,7 @@ export class Transport {
   }
 
   #sendAsNobody<R extends Reply>(at: Exchange, deadline: Deadline, sender: Sender<R>): Promise<R> {
-    const { authorization: _, cookie: __, 'proxy-authorization': ___, ...headers } = at.headers
+    const headers = Object.fromEntries(Object.entries(at.headers).filter(([name]) => forAnyone.has(name)))
     this.#strangers ??= connectionPool(this.#options.connection, undefined)
     return sender(this.#strangers, { ...at, headers }, deadline)
   }
@@ -244,7 +259,10 @@ export class Transport {
   /** A strategy's own request: no strategy touches it, and it is sent once. */
   async #send(request: SendRequest): Promise<Answer> {
     const { origin, headers, connection } = this.#options
-    const timeout = request.timeout ?? this.#options.timeout
+    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
+    if (!request.path.startsWith('/')) {
+      throw new InvalidArgumentError('INVALID_URL', 'send: path starts with a slash; the origin is given.')
+    }
     const at = {
       origin,
       method: request.method,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
@@ -20,7 +20,7 @@ export interface Seen {
   readonly at: number
 }
 
-export type Respond = (request: Seen, response: ServerResponse) => void | Promise<void>
+export type Respond = (request: Seen, response: ServerResponse) => unknown
 
 export interface TestServer {
   readonly origin: string
@@ -71,7 +71,7 @@ async function start(protocol: string, respond: Respond, create: (listener: List
 }
 
 /** Listens on a free port, or on a certain one. */
-export async function listen(server: Pick<Server, 'listen' | 'address' | 'once'>, port = 0): Promise<number> {
+export async function listen(server: TcpServer, port = 0): Promise<number> {
   server.listen(port)
   await new Promise((resolve) => server.once('listening', resolve))
   return portOf(server.address())
