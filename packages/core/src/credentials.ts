@@ -31,6 +31,8 @@ export type Api = 'handle' | 'http'
 export interface ClientContext {
   /** The only origin that the credentials are for: 'https://my.handle.server'. */
   readonly origin: string
+  /** The path before those of the API, without a slash at its end: '' or '/pid'. */
+  readonly basePath: string
   readonly api: Api
 }
 
@@ -57,6 +59,8 @@ export interface AuthorizeContext extends SendContext {
   readonly headers: AttemptHeaders
   /** 1 for the first attempt of a request, 2 for the one after a challenge. */
   readonly attempt: number
+  /** Says something that helps to understand it, should this attempt get no answer: it is added to the error. */
+  hint(text: string): void
   /** The caller's. Not for work that other requests wait for too, such as the opening of a session. */
   readonly signal: AbortSignal | undefined
 }
@@ -115,6 +119,8 @@ export interface SendRequest {
   readonly signal?: AbortSignal | undefined
   /** True: on a connection that no other request has used or will use. */
   readonly newConnection?: boolean | undefined
+  /** What a new connection presents. Default: what {@link Credentials.tls} gave. */
+  readonly tls?: TlsIdentity | undefined
 }
 
 /** The answer to a {@link SendRequest}, read to its end. */
@@ -122,9 +128,19 @@ export interface SendResponse {
   readonly status: number
   readonly headers: ResponseHeaders
   readonly challenges: readonly Challenge[]
+  /** What became of a new connection; undefined on one that others use, too. */
+  readonly connection?: ConnectionInfo | undefined
   text(): string
   /** @throws SyntaxError when the body is not JSON. */
   json(): unknown
+}
+
+/** How a connection was made. */
+export interface ConnectionInfo {
+  /** 'TLSv1.2', 'TLSv1.3'; undefined without TLS. */
+  readonly tls: string | undefined
+  /** Whether the server began a second handshake on it: in TLS 1.2, that is how it asks for a certificate later. */
+  readonly renegotiated: boolean
 }
 
 /**

@@ -176,11 +176,11 @@ function checkPath(path: string): string {
       'A path starts with one slash, and follows baseUrl. A whole address goes into a client of its own.',
     )
   }
-  if (/[?#\s\\]/.test(path) || path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
+  if (/[?#\\]|[^!-~]/.test(path) || path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
     throw new InvalidArgumentError(
       'INVALID_URL',
-      'A path may not hold "?", "#", blanks, "\\", or a segment of dots. Pass the query as `query`, and encode names ' +
-        'with encodeURIComponent.',
+      'A path may not hold "?", "#", "\\", blanks, a segment of dots, or anything but ASCII. Pass the query as `query`, ' +
+        'and encode names with encodeURIComponent.',
     )
   }
   return path

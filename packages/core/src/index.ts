@@ -7,6 +7,7 @@ export type {
   ChallengeContext,
   ClientContext,
   CloseContext,
+  ConnectionInfo,
   Credentials,
   ResponseHeaders,
   SendContext,

@@ -29,7 +29,7 @@ export interface HandleServer {
   readonly records: RecordAccess
   /** What has happened since the start. */
   readonly counters: HandleServerCounters
-  /** Ends every connection, frees the ports, and closes the data file. */
+  /** Ends every connection, frees the ports, and closes the data file. Calling it again does nothing more. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -52,9 +52,10 @@ export async function startHandleServer(options: HandleServerOptions = {}): Prom
   const seed = readSeed(options.seed ?? emptySeed)
   const store = await openStore(options.data)
   const listeners: Listener[] = []
-  const close = async (): Promise<void> => {
-    await Promise.all(listeners.map((listener) => listener.close()))
-    store.close()
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= Promise.all(listeners.map((listener) => listener.close())).then(() => store.close())
+    return closed
   }
   try {
     const records = new Records(store, options.caseSensitive ?? seed.caseSensitive)

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { Sessions } from '../src/auth/sessions.ts'
 import type { HandleServerOptions } from '../src/index.ts'
 import { answerChallenge, type AnswerOptions } from './support/answer.ts'
 import { basic, handle, textOf, type Answer, type Send } from './support/client.ts'
@@ -270,6 +271,16 @@ describe('sessions', () => {
     expect((await send('GET', '/api/handles/21.T12345/LOCKED', { headers })).status).toBe(200)
     const refused = await send('DELETE', '/api/handles/21.T12345/RICH', { headers })
     expect(challengeOf(refused)).toEqual({ sessionId, nonce })
+  })
+
+  test('that were not used for longest end when there are too many', () => {
+    const open = new Sessions(() => 0, undefined)
+    const [used, unused] = [open.create(), open.create()]
+    for (let others = 2; others < 100_000; others += 1) open.create()
+    expect(open.find(used.id)).toBe(used)
+    open.create()
+    expect(open.find(unused.id)).toBeUndefined()
+    expect(open.find(used.id)).toBe(used)
   })
 
   test('end when they are not used for the timeout, and not before', async () => {

@@ -84,6 +84,16 @@ describe('a certificate on demand', () => {
     expect(server.counters).toMatchObject({ renegotiations: 2, sessions: 2 })
   })
 
+  test('proves a session that was opened without one', async () => {
+    const { send } = await startServer()
+    const sessionId = textOf((await send('POST', '/api/sessions')).json, 'sessionId')
+    const naming = { authorization: handle({ sessionId }) }
+    expect((await send('GET', protectedPath, { headers: naming })).status).toBe(401)
+    const both = { authorization: handle({ sessionId, clientCert: 'true' }) }
+    expect((await send('GET', protectedPath, { headers: both, tls: user })).status).toBe(200)
+    expect((await send('GET', protectedPath, { headers: naming })).status).toBe(200)
+  })
+
   test('serves many connections at once', async () => {
     const { server, send } = await startServer()
     const answers = await Promise.all(Array.from({ length: 30 }, () => send('GET', protectedPath, asUser)))
@@ -123,6 +133,15 @@ describe('whom a certificate belongs to', () => {
     server.records.put(name, [key ?? {}])
     const tls = { cert: clientCertificate('user', [[['UID', `300:${name}`]]]), key: user.key }
     expect((await send('GET', whoAmI, { headers, tls })).json).toEqual({ authenticated: true, id: `300:${name}` })
+  })
+
+  test('a server may prove itself with the key of its site', async () => {
+    const { server, send } = await startServer()
+    const publicKey = server.records.get('21.T12345/USER01')?.find(({ index }) => index === 300)?.data
+    const value = { servers: [{ serverId: 1, address: '10.0.0.1', publicKey, interfaces: [] }] }
+    server.records.put('21.T12345/SITE', [{ index: 1, type: 'HS_SITE', data: { format: 'site', value } }])
+    const tls = { cert: clientCertificate('user', [[['UID', '1:21.T12345/SITE']]]), key: user.key }
+    expect((await send('GET', whoAmI, { headers, tls })).json).toEqual({ authenticated: true, id: '1:21.T12345/SITE' })
   })
 
   test.each<[what: string, keyName: string, subject: SubjectAttribute[][]]>([
@@ -166,7 +185,7 @@ describe('renegotiations that never end', () => {
     const { server, send } = await startServer({ hangRenegotiations: { share: 1, seed: 1 } })
     const waiting = send('GET', protectedPath, asUser)
     // Requests are handled in turn: when this one is answered, the other one has long been waiting.
-    await vi.waitUntil(() => server.counters.renegotiations === 1)
+    await vi.waitUntil(() => server.counters.renegotiations === 1, { timeout: 20_000, interval: 5 })
     expect((await send('GET', '/api/site')).status).toBe(200)
     await Promise.all([expect(waiting).rejects.toThrow(/socket|ECONNRESET/), server.close()])
   })

@@ -84,6 +84,7 @@ describe('a data file', () => {
     const first = await startHandleServer({ data, seed: seedFile })
     first.records.put('21.T12345/KEPT', [{ index: 1, type: 'URL', data: 'x' }])
     first.records.delete('21.T12345/RICH')
+    await Promise.all([first.close(), first.close()])
     await first.close()
     const { server, send } = await startServer({ data }) // with the seed again: it is not loaded twice
     expect(server.records.get('21.T12345/KEPT')).toHaveLength(1)

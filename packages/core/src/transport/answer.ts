@@ -1,4 +1,4 @@
-import type { Challenge, SendResponse } from '../credentials.ts'
+import type { Challenge, ConnectionInfo, SendResponse } from '../credentials.ts'
 import { AnswerHeaders, challengesOf, type HeaderRecord } from './headers.ts'
 import { redact, redactAll } from './redact.ts'
 
@@ -10,6 +10,7 @@ export class Answer implements SendResponse {
   sendings = 1
   /** The headers that a strategy set for it. */
   confidential: Iterable<string> = []
+  connection: ConnectionInfo | undefined
   readonly #body: Buffer | undefined
 
   constructor(

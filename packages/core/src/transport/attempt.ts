@@ -7,6 +7,8 @@ export class Attempt implements AuthorizeContext {
   readonly headers: WritableHeaders
   readonly attempt: number
   readonly signal: AbortSignal | undefined
+  /** What the strategy says to a missing answer. */
+  hints = ''
   readonly #context: SendContext
   readonly #at: Exchange
 
@@ -24,6 +26,10 @@ export class Attempt implements AuthorizeContext {
     this.signal = signal
   }
 
+  hint(text: string): void {
+    this.hints += ` ${text}`
+  }
+
   get method(): string {
     return this.#at.method
   }
@@ -34,6 +40,10 @@ export class Attempt implements AuthorizeContext {
 
   get origin(): string {
     return this.#context.origin
+  }
+
+  get basePath(): string {
+    return this.#context.basePath
   }
 
   get api(): Api {

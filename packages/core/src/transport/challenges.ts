@@ -9,16 +9,20 @@ const piece =
  * read ends the reading: the challenges before it are given.
  */
 export function parseChallenges(header: string): Challenge[] {
-  const challenges: { scheme: string; parameters: Record<string, string>; token68?: string }[] = []
+  const challenges: { scheme: string; parameters: [string, string][]; token68: string | undefined }[] = []
   for (const { groups = {} } of header.matchAll(piece)) {
     const { name, quoted, bare, scheme, token68 } = groups
     if (scheme !== undefined) {
-      challenges.push({ scheme, parameters: {}, ...(token68 !== undefined && { token68 }) })
+      challenges.push({ scheme, parameters: [], token68 })
     } else if (name !== undefined) {
       const last = challenges.at(-1)
       if (!last) break
-      last.parameters[name] = quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? ''
+      last.parameters.push([name, quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? ''])
     }
   }
-  return challenges
+  return challenges.map(({ scheme, parameters, token68 }) => ({
+    scheme,
+    parameters: Object.fromEntries(parameters),
+    ...(token68 !== undefined && { token68 }),
+  }))
 }

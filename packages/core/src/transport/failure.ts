@@ -91,6 +91,15 @@ export function timeoutError(request: Named, milliseconds: number): TransportErr
   )
 }
 
+/** Adds to an error what a strategy knows of it. */
+export function withHints(hints: string): (error: unknown) => never {
+  return (error) => {
+    if (!TransportError.isInstance(error)) throw error
+    const { code, message, method, url, sent, cause } = error
+    throw new TransportError(code, message + hints, { method, url, sent, cause })
+  }
+}
+
 /** The client was closed before the request. */
 export function closedError(request: Named): TransportError {
   const where = locationOf(request)

@@ -60,6 +60,7 @@ export function openTransport(
   }
   const transport = new Transport({
     origin,
+    basePath,
     api,
     credentials,
     headers: { 'user-agent': 'handlekit', ...headers },

@@ -10,9 +10,9 @@ const shortest = 4
  * @param confidential Header values that a strategy set: each is taken out whole and in its parts.
  */
 export function redact(text: string, confidential: Iterable<string>): string {
-  let shown = text
-  for (const secret of secretsIn(confidential)) shown = withoutCutSecret(shown.replaceAll(secret, hidden), secret)
-  return shown
+  const secrets = secretsIn(confidential)
+  const whole = secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text)
+  return secrets.reduce(withoutCutSecret, whole)
 }
 
 /** The same for every text in a JSON value. */
@@ -46,10 +46,10 @@ function secretsIn(values: Iterable<string>): string[] {
       secrets.add(decoded.slice(colon + 1))
     }
     // Parameters: Handle sessionId="…", signature="…".
-    for (const [, quoted] of value.matchAll(/"([^"]{8,})"/g)) if (quoted !== undefined) secrets.add(quoted)
+    for (const [, quoted = ''] of value.matchAll(/"([^"]*)"/g)) if (quoted.length >= 8) secrets.add(quoted)
   }
   // UTF-8 in a header is read as Latin-1; a text that is no JSON may hold JSON or an address.
-  for (const secret of [...secrets]) {
+  for (const secret of Array.from(secrets)) {
     secrets.add(Buffer.from(secret, 'utf8').toString('latin1'))
     secrets.add(JSON.stringify(secret).slice(1, -1))
     secrets.add(encodeURIComponent(secret.toWellFormed()))

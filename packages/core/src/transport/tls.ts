@@ -1,5 +1,6 @@
-import { Agent, Client, type Dispatcher } from 'undici'
-import type { TlsIdentity } from '../credentials.ts'
+import { TLSSocket } from 'node:tls'
+import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
+import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 
@@ -15,6 +16,8 @@ export interface ConnectionOptions {
   readonly allowUntrustedServer: boolean
   /** At most this many at a time. */
   readonly connections: number
+  /** Ends them. undici by itself waits for those that are being made, up to ten seconds. */
+  readonly closed: AbortSignal
 }
 
 /** @throws InvalidArgumentError */
@@ -37,13 +40,38 @@ export function connectionPool(options: ConnectionOptions, identity: TlsIdentity
   return new Agent({ connections: options.connections, ...common(options, identity) })
 }
 
-/** A single connection that nothing else uses. */
-export function singleConnection(
-  origin: string,
-  options: ConnectionOptions,
-  identity: TlsIdentity | undefined,
-): Dispatcher {
-  return new Client(origin, common(options, identity))
+/** A connection that nothing else uses, and that tells how it was made. */
+export class SingleConnection {
+  readonly dispatcher: Dispatcher
+  #socket: TLSSocket | undefined
+  /** What the first handshake ended with; another one ends with something else. */
+  #finished: Buffer | undefined
+
+  constructor(origin: string, options: ConnectionOptions, identity: TlsIdentity | undefined) {
+    const { connect, ...rest } = common(options, identity)
+    const connector = buildConnector(typeof connect === 'object' ? connect : {})
+    this.dispatcher = new Client(origin, {
+      ...rest,
+      connect: (target, done) => {
+        connector(target, (...result) => {
+          const [, socket] = result
+          if (socket instanceof TLSSocket) {
+            this.#socket = socket
+            this.#finished = socket.getFinished()
+          }
+          done(...result)
+        })
+      },
+    })
+  }
+
+  get info(): ConnectionInfo {
+    const finished = this.#socket?.getFinished()
+    return {
+      tls: this.#socket?.getProtocol() ?? undefined,
+      renegotiated: finished !== undefined && this.#finished?.equals(finished) === false,
+    }
+  }
 }
 
 function common(options: ConnectionOptions, identity: TlsIdentity | undefined): Client.Options {
@@ -56,6 +84,7 @@ function common(options: ConnectionOptions, identity: TlsIdentity | undefined): 
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: {
+      signal: options.closed,
       rejectUnauthorized: !options.allowUntrustedServer,
       ...(options.trust?.ca !== undefined && { ca: pemList(options.trust.ca) }),
       ...(identity && presenting(identity)),

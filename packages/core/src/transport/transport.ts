@@ -2,6 +2,7 @@ import type { Agent, Dispatcher } from 'undici'
 import type {
   Api,
   ChallengeContext,
+  ClientContext,
   Credentials,
   ResponseHeaders,
   SendContext,
@@ -13,16 +14,17 @@ import { type Answer, confidentialHeaders } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
-import { closedError, timeoutError } from './failure.ts'
+import { closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord } from './headers.ts'
 import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
-import { type ConnectionOptions, connectionPool, singleConnection } from './tls.ts'
+import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
 
 /** What a transport is made of. Checked by the clients above it. */
 export interface TransportOptions {
   readonly origin: string
+  readonly basePath: string
   readonly api: Api
   readonly credentials: Credentials | undefined
   /** Sent with every request. */
@@ -32,7 +34,7 @@ export interface TransportOptions {
   /** How often a request that is safe to repeat is sent again. */
   readonly retries: number
   readonly allowInsecureHttp: boolean
-  readonly connection: ConnectionOptions
+  readonly connection: Omit<ConnectionOptions, 'closed'>
 }
 
 /**
@@ -76,7 +78,10 @@ export type Sender<R extends Reply> = (dispatcher: Dispatcher, attempt: Exchange
 export class Transport {
   readonly #options: TransportOptions
   readonly #handshake = new Handshake()
+  readonly #client: ClientContext
   readonly #context: SendContext
+  readonly #connection: ConnectionOptions
+  readonly #closed = new AbortController()
   #pool: Agent | undefined
   #identity: TlsIdentity | undefined
   #connecting: Promise<Agent> | undefined
@@ -88,7 +93,10 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options
-    this.#context = { origin: options.origin, api: options.api, send: (request) => this.#send(request) }
+    this.#connection = { ...options.connection, closed: this.#closed.signal }
+    const { origin, basePath, api } = options
+    this.#client = { origin, basePath, api }
+    this.#context = { ...this.#client, send: (request) => this.#send(request) }
   }
 
   get origin(): string {
@@ -140,6 +148,7 @@ export class Transport {
       // What a server cannot be told, it forgets by itself.
     }
     await Promise.all([this.#pool?.destroy(), this.#strangers?.destroy()])
+    this.#closed.abort()
   }
 
   /** Follows redirects. Once at another server, the request stays nobody's. */
@@ -159,7 +168,10 @@ export class Transport {
       if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
       if (hops === mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
       if (at.body !== undefined && target.origin !== at.origin) {
-        throw refusal(at, `the server redirects (${reply.status}) a body to ${target.origin}, and it is not for others.`)
+        throw refusal(
+          at,
+          `the server redirects (${reply.status}) a body to ${target.origin}, and it is not for others.`,
+        )
       }
       if (stranger && target.origin === origin) throw refusal(at, 'another server redirects back to this one.')
       at = { ...at, origin: target.origin, path: target.pathname + target.search }
@@ -203,11 +215,14 @@ export class Transport {
     for (let attempt = 1; ; attempt += 1) {
       const generation = this.#handshake.generation
       const headers = { ...at.headers }
+      let context: Attempt | undefined
       if (credentials?.authorize) {
-        const authorizing = credentials.authorize(new Attempt(this.#context, at, headers, attempt, deadline.signal))
+        context = new Attempt(this.#context, at, headers, attempt, deadline.signal)
+        const authorizing = credentials.authorize(context)
         if (authorizing) await deadline.wait(authorizing)
       }
-      const reply = await sender(pool, { ...at, headers }, deadline)
+      const sending = sender(pool, { ...at, headers }, deadline)
+      const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
       const refused = reply.status === 401 && attempt === 1 && replayable
       if (!refused || !(await this.#renew(at, reply, generation, deadline))) {
         if (reply.status >= 400 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
@@ -219,7 +234,7 @@ export class Transport {
 
   #sendAsNobody<R extends Reply>(at: Exchange, deadline: Deadline, sender: Sender<R>): Promise<R> {
     const headers = Object.fromEntries(Object.entries(at.headers).filter(([name]) => forAnyone.has(name)))
-    this.#strangers ??= connectionPool(this.#options.connection, undefined)
+    this.#strangers ??= connectionPool(this.#connection, undefined)
     return sender(this.#strangers, { ...at, headers }, deadline)
   }
 
@@ -250,15 +265,14 @@ export class Transport {
   }
 
   async #openPool(): Promise<Agent> {
-    const { origin, api, connection, credentials } = this.#options
-    this.#identity = await credentials?.tls?.({ origin, api })
-    this.#pool = connectionPool(connection, this.#identity)
+    this.#identity = await this.#options.credentials?.tls?.(this.#client)
+    this.#pool = connectionPool(this.#connection, this.#identity)
     return this.#pool
   }
 
   /** A strategy's own request: no strategy touches it, and it is sent once. */
   async #send(request: SendRequest): Promise<Answer> {
-    const { origin, headers, connection } = this.#options
+    const { origin, headers } = this.#options
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     if (!request.path.startsWith('/')) {
       throw new InvalidArgumentError('INVALID_URL', 'send: path starts with a slash; the origin is given.')
@@ -275,11 +289,13 @@ export class Transport {
       deadline.check()
       const pool = this.#pool ?? (await deadline.wait(this.#connect()))
       if (!request.newConnection) return await exchange(pool, at, deadline)
-      const single = singleConnection(origin, connection, this.#identity)
+      const single = new SingleConnection(origin, this.#connection, request.tls ?? this.#identity)
       try {
-        return await exchange(single, at, deadline)
+        const answer = await exchange(single.dispatcher, at, deadline)
+        answer.connection = single.info
+        return answer
       } finally {
-        void single.destroy()
+        void single.dispatcher.destroy()
       }
     } finally {
       deadline.done()

@@ -34,7 +34,7 @@ export function parseAuthorization(header: string | undefined): Authorization {
   return parameters ? { scheme: 'handle', header, parameters } : { scheme: 'unknown', header }
 }
 
-// `name = value`, the value a token or quoted text, then a comma or the end (Technical Manual 14.7).
+// `name = value`, the value a token or quoted text, then a comma or the end (Technical Manual 14).
 const parameterSyntax = /\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:([\w!#$%&'*+.^`|~-]+)|"((?:[^"\\]|\\.)*)")\s*(?:,|$)/suy
 
 /** Undefined unless the whole text parses. Of a repeated name the last counts. */

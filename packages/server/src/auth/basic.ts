@@ -7,7 +7,7 @@ import { accepted, refused, type Verdict } from './verdict.ts'
 
 /**
  * Checks Basic credentials against HS_SECKEY values: the user name is a percent-encoded identity up to the first
- * colon, the password the bytes of the secret (Technical Manual 14.7, RFC 7617). Throws UnresolvableIdentity.
+ * colon, the password the bytes of the secret (Technical Manual 14, RFC 7617). Throws UnresolvableIdentity.
  */
 export function checkBasic(records: Records, credentials: string): Verdict {
   const bytes = decodeBase64(credentials)

@@ -1,9 +1,9 @@
+import { BadRequest } from '../bad-request.ts'
 import { asInteger } from '../json/coerce.ts'
 import { decodeBase64 } from '../record/base64.ts'
 import { decodePublicKey, type PublicKey } from '../record/public-key.ts'
 import type { HandleValue } from '../record/value.ts'
 import type { Records } from '../store/records.ts'
-import { BadRequest } from '../bad-request.ts'
 import type { HandleParameters } from './authorization-header.ts'
 import { parseIdentity, valuesOf, type Identity } from './identity.ts'
 import {
@@ -23,7 +23,7 @@ export function isAnswer(parameters: HandleParameters): boolean {
   return ['id', 'type', 'alg', 'signature'].some((name) => parameters.has(name))
 }
 
-/** Checks the answer to a session's challenge (Technical Manual 14.7). Throws UnresolvableIdentity. */
+/** Checks the answer to a session's challenge (Technical Manual 14). Throws UnresolvableIdentity. */
 export function checkAnswer(records: Records, session: Session | undefined, parameters: HandleParameters): Verdict {
   if ((parameters.get('version') ?? '0') !== '0') return refused('Unknown version in Authorization: Handle')
   const [id, cnonce, type, alg, signature] = ['id', 'cnonce', 'type', 'alg', 'signature'].map((name) =>

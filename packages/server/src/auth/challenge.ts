@@ -7,7 +7,7 @@ export interface Challenge {
   readonly error: string | undefined
 }
 
-/** The value of a `WWW-Authenticate` header (RFC 7235 4.1, Technical Manual 14.7). */
+/** The value of a `WWW-Authenticate` header (RFC 7235 4.1, Technical Manual 14). */
 export function formatChallenge({ session, signature, error }: Challenge): string {
   const parameters = [`sessionId="${session.id}"`, `nonce="${session.nonce.toString('base64')}"`]
   if (signature) {

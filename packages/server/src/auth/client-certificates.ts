@@ -2,7 +2,6 @@ import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import { decodePublicKey, toKeyObject, type PublicKey } from '../record/public-key.ts'
 import { decodeSite } from '../record/site.ts'
-import { isOfType } from '../record/value.ts'
 import type { Records } from '../store/records.ts'
 import { findPublicKey } from './challenge-response.ts'
 import { identityOf, parseIdentity, UnresolvableIdentity, valuesOf, type Identity } from './identity.ts'
@@ -35,7 +34,7 @@ export class ClientCertificates {
  * Who a certificate belongs to: the identity in its subject, if the record of that identity holds the certificate's
  * key. Issuer, validity and chain do not count. Undefined if it does not verify.
  */
-export function verifyCertificate(records: Records, certificate: X509Certificate): Identity | undefined {
+function verifyCertificate(records: Records, certificate: X509Certificate): Identity | undefined {
   const subject = certificate.toLegacyObject().subject
   const text = lastOf(subject['UID']) ?? lastOf(subject['CN']) ?? lastOf(subject['O'])
   if (text === undefined) return undefined
@@ -60,15 +59,13 @@ function lastOf(attribute: string | string[] | undefined): string | undefined {
 /** A server proves itself with the key in the HS_SITE that an identity names by its index. */
 function siteKeys(records: Records, identity: Identity): PublicKey[] {
   if (identity.index === 0) return []
-  return valuesOf(records, identity, 'HS_SITE')
-    .filter((value) => isOfType(value, 'HS_SITE'))
-    .flatMap(({ data }) => {
-      try {
-        return decodeSite(data).servers.map(({ publicKey }) => decodePublicKey(publicKey))
-      } catch {
-        return []
-      }
-    })
+  return valuesOf(records, identity, 'HS_SITE').flatMap(({ data }) => {
+    try {
+      return decodeSite(data).servers.map(({ publicKey }) => decodePublicKey(publicKey))
+    } catch {
+      return []
+    }
+  })
 }
 
 function isKeyOf(certificate: X509Certificate, key: PublicKey): boolean {

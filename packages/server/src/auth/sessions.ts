@@ -65,7 +65,7 @@ function newSessionId(): string {
   return BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36)
 }
 
-/** How a server proves itself to a client: its signature over the nonce and the client's own (Technical Manual 14.7). */
+/** How a server proves itself to a client: its signature over the nonce and the client's own (Technical Manual 14). */
 export interface ServerSignature {
   readonly serverAlg: 'SHA-256'
   readonly serverSignature: string

@@ -1,11 +1,11 @@
-import type { Call } from './endpoint.ts'
+import { parseIdentity, type Identity } from '../auth/identity.ts'
 import { Refusal, responseCode } from '../http/reply.ts'
 import { decodeAdmin, type AdminRecord } from '../record/admin.ts'
 import { foldPrefix, isSameIdentityName } from '../record/names.ts'
 import { isOfType, type HandleValue, type ValueReference } from '../record/value.ts'
 import { decodeVlist } from '../record/vlist.ts'
 import type { Records } from '../store/records.ts'
-import { parseIdentity, type Identity } from '../auth/identity.ts'
+import type { Call } from './endpoint.ts'
 
 /** Refuses a request that needs to know who makes it, and does not. Every administration starts here. */
 export function requireIdentity({ service, caller }: Call, subject: string): void {
@@ -72,10 +72,10 @@ function isNamedBy(identity: Identity, { handle, index }: ValueReference): boole
   return isSameIdentityName(handle, identity.handle) && (index === 0 || index === identity.index)
 }
 
-/** A group is an HS_VLIST at an index; a reference to "any value" (index 0) is none. It need not be public. */
+/** A group is the HS_VLIST at an index, public or not. Index 0 refers to any value, so it is no group. */
 function membersOf(records: Records, { handle, index }: ValueReference): ValueReference[] {
   const value = (records.get(handle) ?? []).find((candidate) => candidate.index === index)
-  if (index === 0 || !value || !isOfType(value, 'HS_VLIST')) return []
+  if (!value || !isOfType(value, 'HS_VLIST')) return []
   try {
     return decodeVlist(value.data)
   } catch {

@@ -1,12 +1,12 @@
-import { requireIdentity, requireRights } from './authorize.ts'
 import { echo, Refusal, responseCode, type Reply } from '../http/reply.ts'
 import { parseInteger } from '../json/coerce.ts'
 import { adminRight } from '../record/admin.ts'
+import { requireIdentity, requireRights } from './authorize.ts'
 import { rightsToRemove, withIndex } from './changes.ts'
 import type { Call } from './endpoint.ts'
 import { requireHomed } from './homed.ts'
 
-/** `DELETE /api/handles/{handle}`: the record, or with `index` single values (Technical Manual 14.5.3). */
+/** `DELETE /api/handles/{handle}`: the record, or with `index` single values (Technical Manual 14). */
 export function deleteHandle(call: Call): Reply {
   const indexes = call.parameters.getAll('index').map(parseInteger)
   if (indexes.length === 0) deleteRecord(call)

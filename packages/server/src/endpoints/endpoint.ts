@@ -16,7 +16,7 @@ export interface Call {
 }
 
 /** Refusals and bad requests may be thrown, or returned. */
-export type Handler = (call: Call) => Reply
+type Handler = (call: Call) => Reply
 
 /** A part of the API that the common rules of authentication and formatting apply to. */
 export interface Endpoint {

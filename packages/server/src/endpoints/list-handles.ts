@@ -1,11 +1,11 @@
-import { requireIdentity, requireRights } from './authorize.ts'
 import { Refusal, responseCode, type Reply } from '../http/reply.ts'
 import { adminRight } from '../record/admin.ts'
 import { isPrefixHandle, prefixHandle } from '../record/names.ts'
+import { requireIdentity, requireRights } from './authorize.ts'
 import type { Call } from './endpoint.ts'
 import { page } from './paging.ts'
 
-/** `GET /api/handles?prefix=…`: the handles under a prefix (Technical Manual 14.5.4). */
+/** `GET /api/handles?prefix=…`: the handles under a prefix (Technical Manual 14). */
 export function listHandles(call: Call, prefix: string): Reply {
   const { records, settings } = call.service
   const paging = page(call.parameters)

@@ -1,13 +1,13 @@
-import { requireIdentity, requireServerAdmin } from './authorize.ts'
 import { BadRequest } from '../bad-request.ts'
 import { emptyReply, Refusal, responseCode, type Reply } from '../http/reply.ts'
 import { isPrefixHandle, prefixHandle } from '../record/names.ts'
+import { requireIdentity, requireServerAdmin } from './authorize.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import { page } from './paging.ts'
 
 const allowOfOne = 'POST, DELETE, TRACE, OPTIONS'
 
-/** `/api/prefixes`: which prefixes this server answers for (Technical Manual 14.5.5). */
+/** `/api/prefixes`: which prefixes this server answers for (Technical Manual 14). */
 export const prefixesEndpoint: Endpoint = {
   methods: {
     GET: listPrefixes,

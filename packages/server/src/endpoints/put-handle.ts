@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { hasRights, requireIdentity, requireRights } from './authorize.ts'
 import { BadRequest } from '../bad-request.ts'
 import { echo, Refusal, responseCode, type Reply } from '../http/reply.ts'
 import { parseInteger } from '../json/coerce.ts'
 import { adminRight } from '../record/admin.ts'
 import { parentPrefixHandle, prefixHandle, prefixOf } from '../record/names.ts'
 import type { HandleValue } from '../record/value.ts'
+import { hasRights, requireIdentity, requireRights } from './authorize.ts'
 import { rightsToAdd, rightsToReplace, rightsToRewrite, stamped, withIndex } from './changes.ts'
 import type { Call } from './endpoint.ts'
 import { requireHomed } from './homed.ts'
 import { valuesInBody } from './put-body.ts'
 
-/** `PUT /api/handles/{handle}`: without `index` the whole record, with it single values (Technical Manual 14.5.2). */
+/** `PUT /api/handles/{handle}`: without `index` the whole record, with it single values (Technical Manual 14). */
 export function putHandle(call: Call): Reply {
   const values = valuesInBody(call)
   const indexes = call.parameters.getAll('index')
@@ -65,8 +65,8 @@ function rightsToPut(old: readonly HandleValue[], values: readonly HandleValue[]
 }
 
 /**
- * Three ways lead to replacing a record: the rights to each single change, unless ADD_ADMIN is among them; ADD_ADMIN
- * alone; or the rights to delete the record and to create it again.
+ * Three ways lead to replacing a record: the rights to each single change; ADD_ADMIN alone; or the rights to delete the
+ * record and to create it again.
  */
 function requireRightsToRewrite(
   call: Call,
@@ -75,7 +75,7 @@ function requireRightsToRewrite(
   values: readonly HandleValue[],
 ): void {
   const rights = rightsToRewrite(old, values)
-  if ((rights & adminRight.addAdmin) === 0 && hasRights(call, old, rights)) return
+  if (hasRights(call, old, rights)) return
   if (hasRights(call, old, adminRight.addAdmin)) return
   if (hasRights(call, old, adminRight.deleteHandle) && mayCreate(call, handle)) return
   throw new Refusal(responseCode.invalidAdmin, handle)
@@ -88,7 +88,7 @@ function mayCreate(call: Call, handle: string): boolean {
   return hasRights(call, admins, parent ? adminRight.addDerivedPrefix : adminRight.addHandle)
 }
 
-/** The text that was sent, and a random UUID after it (Technical Manual 14.5.2). */
+/** The text that was sent, and a random UUID after it (Technical Manual 14). */
 function mintHandle({ service, rest }: Call): string {
   for (;;) {
     const handle = `${rest}${randomUUID()}`
@@ -109,8 +109,11 @@ function requireGoodIndexes(handle: string, values: readonly HandleValue[]): voi
   if (values.some(({ index }) => index <= 0)) {
     throw new Refusal(responseCode.invalidValue, handle, 'Value indexes must be positive')
   }
-  const repeated = values.find((value, i) => withIndex(values.slice(0, i), value.index))
-  if (repeated) throw indexConflict(handle, repeated.index)
+  const seen = new Set<number>()
+  for (const { index } of values) {
+    if (seen.has(index)) throw indexConflict(handle, index)
+    seen.add(index)
+  }
 }
 
 function indexConflict(handle: string, index: number): Refusal {

@@ -19,7 +19,7 @@ export function sessionsAllow(rest: string): string {
   return rest === '' ? allowOfCollection : 'GET, HEAD, POST, PUT, DELETE, TRACE, OPTIONS'
 }
 
-/** `/api/sessions`: opening, proving, showing and ending a session (Technical Manual 14.7). */
+/** `/api/sessions`: opening, proving, showing and ending a session (Technical Manual 14). */
 export function handleSessions(call: SessionCall): Reply {
   const { method, rest } = call
   if (rest === '') return method === 'POST' ? openSession(call) : emptyReply(405, { Allow: allowOfCollection })

@@ -2,7 +2,7 @@ import { responseCode, type Reply } from '../http/reply.ts'
 import { siteToJson } from '../record/site.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 
-/** `/api/site`: the server's own addresses and public key (Technical Manual 14.5.6). */
+/** `/api/site`: the server's own addresses and public key (Technical Manual 14). */
 export const siteEndpoint: Endpoint = {
   methods: { GET: showSite, POST: showSite },
   allow: () => 'GET, HEAD, TRACE, OPTIONS', // as the real server says, although POST works

@@ -8,7 +8,7 @@ import { decodeBase64 } from '../record/base64.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import { requireHomed } from './homed.ts'
 
-/** `/api/verifications`: whether a MAC is by a secret key that this server keeps (Technical Manual 14.5.7). */
+/** `/api/verifications`: whether a MAC is by a secret key that this server keeps (Technical Manual 14). */
 export const verificationsEndpoint: Endpoint = {
   methods: { GET: verifyMac, POST: verifyMac },
   allow: () => 'GET, HEAD, TRACE, OPTIONS',

@@ -6,7 +6,7 @@ export interface Reply {
   readonly text?: { readonly contentType: string; readonly content: string }
 }
 
-/** Response codes of the Handle protocol, apart from HTTP's (RFC 3652 2.2.2.3). */
+/** Response codes of the Handle protocol, apart from HTTP's (RFC 3652). */
 export const responseCode = {
   success: 1,
   error: 2,
@@ -25,7 +25,7 @@ export const responseCode = {
   invalidCredential: 404,
 } as const
 
-export type ResponseCode = (typeof responseCode)[keyof typeof responseCode]
+type ResponseCode = (typeof responseCode)[keyof typeof responseCode]
 
 /** The HTTP status of each code in an error (Technical Manual 14.4). */
 const statusOfError: Readonly<Record<ResponseCode, number>> = {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
-import { BadRequest } from '../bad-request.ts'
 import { percentDecode } from '../auth/authorization-header.ts'
+import { BadRequest } from '../bad-request.ts'
 import { isJsonObject, JsonSyntaxError, parseLenientJson, type Json } from '../json/lenient.ts'
 import { Parameters } from './parameters.ts'
 

@@ -53,15 +53,17 @@ async function routeEndpoint(
   if (caller.isRefused) return { reply: emptyReply(401), caller }
   if (request.tls) signIfAsked(service, caller, handleParameters)
   const isProofAsked = caller.signature !== undefined
+  let style = jsonStyle(request.query)
   try {
     const hasBodyParameters = endpoint?.parametersInBody.includes(request.method) ?? false
     const parameters = hasBodyParameters
       ? request.query.followedBy(bodyParameters(request, service.settings.defaultCharset))
       : request.query
+    style = jsonStyle(parameters)
     const reply = answer({ service, request, caller, rest, parameters }, endpoint)
-    return { reply, caller, style: jsonStyle(parameters), isProofAsked }
+    return { reply, caller, style, isProofAsked }
   } catch (error) {
-    return { reply: failureReply(error), caller, style: jsonStyle(request.query), isProofAsked }
+    return { reply: failureReply(error), caller, style, isProofAsked }
   }
 }
 
@@ -79,12 +81,7 @@ function answer(call: Call, endpoint: Endpoint | undefined): Reply {
   if (standard) return standard
   if (!endpoint || (endpoint === siteEndpoint && rest !== '')) return unknownEndpoint(request, 404)
   const handler = handlerOf(endpoint, request.method)
-  if (!handler) return unknownEndpoint(request, 405)
-  try {
-    return handler(call)
-  } catch (error) {
-    return failureReply(error)
-  }
+  return handler ? handler(call) : unknownEndpoint(request, 405)
 }
 
 /** Sessions take the parameters of the Handle scheme from anywhere, and judge credentials themselves. */
@@ -108,16 +105,15 @@ function sessionParameters(
   service: HandleService,
   request: ApiRequest,
   authorization: Authorization,
-): Map<string, string> {
+): HandleParameters {
   const given = request.query.followedBy(bodyParameters(request, service.settings.defaultCharset))
   const parameters = new Map<string, string>()
   for (const name of handleParameterNames) {
     const value = given.get(name)
     if (value !== undefined) parameters.set(name.toLowerCase(), value)
   }
-  if (authorization.scheme === 'handle')
-    for (const [name, value] of authorization.parameters) parameters.set(name, value)
-  return parameters
+  // The header wins.
+  return authorization.scheme === 'handle' ? new Map([...parameters, ...authorization.parameters]) : parameters
 }
 
 function handlerOf(endpoint: Endpoint, method: string): Endpoint['methods']['GET'] {

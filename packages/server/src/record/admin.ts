@@ -20,7 +20,7 @@ export const adminRight = {
   listHandles: 0x800,
 } as const
 
-export const allAdminRights = 0xfff
+const allAdminRights = 0xfff
 
 /** What an HS_ADMIN value says: who (index 0: any index of that handle) may do what. */
 export interface AdminRecord {

@@ -1,4 +1,4 @@
-/** Writes the Handle System's big-endian encoding: integers, and byte strings with a 4-byte length (RFC 3651 3). */
+/** Writes the Handle System's big-endian encoding: integers, and byte strings with a 4-byte length (RFC 3651). */
 export class ByteWriter {
   private readonly parts: Uint8Array[] = []
 

@@ -10,13 +10,13 @@ import {
   publicKeyToJson,
   type PublicKeyJson,
 } from './public-key.ts'
-import { decodeSite, encodeSite, siteToJson, type SiteJson } from './site.ts'
 import { siteFromJson } from './site-json.ts'
+import { decodeSite, encodeSite, siteToJson, type SiteJson } from './site.ts'
 import { looksBinary } from './text.ts'
 import { isOfType, type HandleValue, type ValueReference } from './value.ts'
 import { decodeVlist, encodeVlist, referencesFromJson } from './vlist.ts'
 
-/** The `data` of a value as the HTTP API shows it (Technical Manual 14.6). */
+/** The `data` of a value as the HTTP API shows it (Technical Manual 14). */
 export type ValueDataJson =
   | { readonly format: 'string'; readonly value: string }
   | { readonly format: 'base64'; readonly value: string }

@@ -1,7 +1,7 @@
 /** The prefix that holds the records of prefixes. */
 const prefixOfPrefixes = '0.NA'
 
-/** Folds ASCII letters only, as a server that ignores case does (RFC 3651 2.1). */
+/** Folds ASCII letters only, as a server that ignores case does (RFC 3651). */
 export function foldCase(name: string): string {
   return name.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }

@@ -1,4 +1,4 @@
-/** Who may read and write a value. Written as four bits from left to right in this order (Technical Manual 14.6). */
+/** Who may read and write a value. Written as four bits from left to right in this order (Technical Manual 14). */
 export interface ValuePermissions {
   readonly adminRead: boolean
   readonly adminWrite: boolean

@@ -7,7 +7,7 @@ import { formatTime, parseTime } from './time.ts'
 import type { HandleValue, TimeToLive, ValueReference } from './value.ts'
 import { referencesFromJson } from './vlist.ts'
 
-/** A handle value as the HTTP API shows it (Technical Manual 14.6). */
+/** A handle value as the HTTP API shows it (Technical Manual 14). */
 export interface HandleValueJson {
   readonly index: number
   readonly type: string

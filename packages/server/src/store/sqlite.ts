@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
-import { formatPermissions, parsePermissions } from '../record/permissions.ts'
-import type { HandleValue } from '../record/value.ts'
 import { asArray, asInteger, asObject, asText, member } from '../json/coerce.ts'
 import { parseLenientJson, type Json } from '../json/lenient.ts'
+import { formatPermissions, parsePermissions } from '../record/permissions.ts'
+import type { HandleValue } from '../record/value.ts'
 import { referencesFromJson } from '../record/vlist.ts'
 import type { RecordStore } from './store.ts'
 

@@ -40,7 +40,7 @@ export function readPrivateKey(identity: ServerIdentity): KeyObject {
  * A certificate (RFC 5280) as the real server makes its own: subject `CN=anonymous`, valid from 2000 to 9999. Beyond
  * that it names localhost, 127.0.0.1 and ::1, so that a client that trusts it need not skip the check of the name.
  */
-export function selfSignedCertificate(privateKey: KeyObject): string {
+function selfSignedCertificate(privateKey: KeyObject): string {
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
   const algorithm = sequence(objectIdentifier('1.2.840.113549.1.1.11'), derNull) // sha256WithRSAEncryption
   const name = sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String('anonymous'))))
