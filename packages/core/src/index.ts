@@ -45,7 +45,7 @@ export type {
 export { HttpClient } from './http-client.ts'
 export type { HttpClientOptions, HttpRequestOptions, HttpResponse, QueryValue } from './http-client.ts'
 export type { ConnectOptions } from './transport/open.ts'
-export type { Trust } from './transport/tls.ts'
+export type { Trust } from './transport/trust.ts'
 export { HandleClient } from './handle/client.ts'
 export type { DeleteOptions, HandleClientOptions, ResolveOptions } from './handle/client.ts'
 export { adminPermissions, decodePermissions, encodePermissions } from './handle/admin.ts'

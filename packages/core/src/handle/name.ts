@@ -110,12 +110,12 @@ export function checkIndex(index: unknown, least = 1): number {
 
 /** The same handle: names are compared without regard to the case of ASCII letters (RFC 3651, section 2.1). */
 export function sameHandle(one: string, other: string): boolean {
-  return one === other || foldAscii(one) === foldAscii(other)
+  return one === other || (one.length === other.length && foldAscii(one) === foldAscii(other))
 }
 
 /** The same type of value, as {@link sameHandle} compares. */
 export function sameType(one: string, other: string): boolean {
-  return one === other || foldAscii(one) === foldAscii(other)
+  return sameHandle(one, other)
 }
 
 function foldAscii(text: string): string {

@@ -64,7 +64,12 @@ export function connectionError(
     )
   }
   if (misnamed.has(systemCode)) {
-    return fail('SERVER_NOT_TRUSTED', `the server's certificate is for another name (${reason}).`, false)
+    return fail(
+      'SERVER_NOT_TRUSTED',
+      `the server's certificate is for another name (${reason}). If it is of the server's own making, give the client ` +
+        'that very certificate as trust: { ca }.',
+      false,
+    )
   }
   if (systemCode === 'EPROTO' || systemCode.startsWith('ERR_SSL') || systemCode.startsWith('ERR_TLS')) {
     return fail('TLS_FAILED', `the TLS handshake failed (${reason}). Is this the https port of the server?`)

@@ -2,7 +2,7 @@ import type { Api, Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HeaderRecord } from './headers.ts'
 import { parseServerUrl } from './server-url.ts'
-import { checkTrust, type Trust } from './tls.ts'
+import { checkTrust, type Trust } from './trust.ts'
 import { Transport } from './transport.ts'
 
 /** How a client reaches its server; the same for every client. */

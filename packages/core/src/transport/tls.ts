@@ -1,14 +1,7 @@
 import { TLSSocket } from 'node:tls'
-import { Agent, buildConnector, Client, type Dispatcher } from 'undici'
+import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
-import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
-
-/** Whom a client trusts. The system's certificate authorities where nothing is said. */
-export interface Trust {
-  /** Certificates in PEM: of authorities, or of the server itself. They take the place of the system's. */
-  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
-}
+import { type Trust, trusting } from './trust.ts'
 
 /** How the connections of one client are made. */
 export interface ConnectionOptions {
@@ -20,24 +13,11 @@ export interface ConnectionOptions {
   readonly closed: AbortSignal
 }
 
-/** @throws InvalidArgumentError */
-export function checkTrust(where: string, trust: Trust | undefined): void {
-  if (trust === undefined) return
-  checkOptions(`${where}: trust`, trust, ['ca'])
-  for (const ca of [trust.ca].flat()) {
-    const text = ca instanceof Uint8Array ? Buffer.from(ca).toString('latin1') : ca
-    if (text !== undefined && !text.includes('-----BEGIN')) {
-      throw new InvalidArgumentError(
-        'INVALID_OPTION',
-        `${where}: trust.ca takes certificates in PEM ("-----BEGIN CERTIFICATE-----"), not a file's name or DER.`,
-      )
-    }
-  }
-}
-
 /** The pool of a client, with its identity: a TLS identity belongs to a connection, never to a request. */
 export function connectionPool(options: ConnectionOptions, identity: TlsIdentity | undefined): Agent {
-  return new Agent({ connections: options.connections, ...common(options, identity) })
+  const settings = { connections: options.connections, ...common(options, identity) }
+  // An Agent that is told `allowH2` itself looks its pools up in a slower way.
+  return new Agent({ factory: (origin) => new Pool(origin, settings) })
 }
 
 /** A connection that nothing else uses, and that tells how it was made. */
@@ -49,7 +29,7 @@ export class SingleConnection {
 
   constructor(origin: string, options: ConnectionOptions, identity: TlsIdentity | undefined) {
     const { connect, ...rest } = common(options, identity)
-    const connector = buildConnector(typeof connect === 'object' ? connect : {})
+    const connector = buildConnector({ ...(typeof connect === 'object' && connect), allowH2: false })
     this.dispatcher = new Client(origin, {
       ...rest,
       connect: (target, done) => {
@@ -86,20 +66,13 @@ function common(options: ConnectionOptions, identity: TlsIdentity | undefined): 
     connect: {
       signal: options.closed,
       rejectUnauthorized: !options.allowUntrustedServer,
-      ...(options.trust?.ca !== undefined && { ca: pemList(options.trust.ca) }),
+      ...trusting(options.trust),
       ...(identity && presenting(identity)),
     },
   }
 }
 
-type Pem = string | Buffer
-
-function pemList(ca: NonNullable<Trust['ca']>): Pem[] {
-  const list: readonly (string | Uint8Array)[] = typeof ca === 'string' || ca instanceof Uint8Array ? [ca] : ca
-  return list.map(pem)
-}
-
-function pem(text: string | Uint8Array): Pem {
+function pem(text: string | Uint8Array): string | Buffer {
   return typeof text === 'string' ? text : Buffer.from(text)
 }
 
