@@ -34,6 +34,8 @@ export interface ClientContext {
   /** The path before those of the API, without a slash at its end: '' or '/pid'. */
   readonly basePath: string
   readonly api: Api
+  /** The public key of the server's site, in PEM, where the client was told it. */
+  readonly siteKey?: string | undefined
 }
 
 /** Given to {@link Credentials.tls}. */
@@ -60,7 +62,7 @@ export interface AuthorizeContext extends SendContext {
   /** 1 for the first attempt of a request, 2 for the one after a challenge. */
   readonly attempt: number
   /** Says something that helps to understand it, should this attempt get no answer: it is added to the error. */
-  hint(text: string): void
+  readonly hint: (text: string) => void
   /** The caller's. Not for work that other requests wait for too, such as the opening of a session. */
   readonly signal: AbortSignal | undefined
 }

@@ -58,7 +58,8 @@ export class HttpClient {
   /**
    * `fetch` over this client's connections, with its credentials and its rules, for whoever takes a `fetch`
    * (openapi-fetch and the like). Addresses are absolute and of the same origin. Like every `fetch` it gives any
-   * status, 401 included, and throws only when no answer came.
+   * status, 401 included, and throws only when no answer came. The client's timeout ends with the headers of the
+   * answer; how long its body may take is up to `signal`.
    */
   readonly fetch: typeof globalThis.fetch
 

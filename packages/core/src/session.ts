@@ -3,13 +3,24 @@
  * every request, opened anew when the server has lost it, and ended when the client closes.
  */
 
-import type { AuthorizeContext, ChallengeContext, Credentials, SendContext, SendResponse } from './credentials.ts'
+import { verify } from 'node:crypto'
+import {
+  AuthError,
+  type AuthorizeContext,
+  type ChallengeContext,
+  type Credentials,
+  type SendContext,
+  type SendResponse,
+} from './credentials.ts'
 
 /** A session that was opened, or that the next request opens. */
 export interface HandleSession {
-  readonly sessionId: string
+  /** Undefined where the server has no sessions, and every request proves who it is from. */
+  readonly sessionId: string | undefined
   /** Value of the `Authorization` header of every request in it. */
   readonly authorization: string
+  /** What helps to understand it when such a request gets no answer. */
+  readonly hint?: string | undefined
 }
 
 /** What differs between strategies. */
@@ -53,6 +64,8 @@ export function sessionIn(answer: SendResponse): SessionObject | undefined {
 export interface SessionObject {
   readonly sessionId?: unknown
   readonly nonce?: unknown
+  readonly serverAlg?: unknown
+  readonly serverSignature?: unknown
   readonly authenticated?: unknown
   readonly id?: unknown
   readonly error?: unknown
@@ -82,8 +95,7 @@ export function sessionHooks(
   return {
     authorize(context: AuthorizeContext) {
       const session = sessions.get(keyOf(context))
-      if (session) return context.headers.set('authorization', session.authorization)
-      return open(context).then(({ authorization }) => context.headers.set('authorization', authorization))
+      return session ? carry(session, context) : open(context).then((opened) => carry(opened, context))
     },
     async onChallenge(context) {
       sessions.delete(keyOf(context))
@@ -96,13 +108,46 @@ export function sessionHooks(
     async close(context) {
       const session = sessions.get(keyOf(context))
       sessions.delete(keyOf(context))
-      if (!session) return
+      if (session?.sessionId === undefined) return
       const headers = { authorization: sessionHeader(session.sessionId) }
       await context.send({ method: 'DELETE', path: sessionsPath(context, 'this'), headers })
     },
   }
 }
 
+function carry({ authorization, hint }: HandleSession, context: AuthorizeContext): void {
+  context.headers.set('authorization', authorization)
+  if (hint !== undefined) context.hint(hint)
+}
+
 function keyOf({ origin, basePath }: SendContext): string {
   return origin + basePath
 }
+
+/**
+ * Checks that it is the site's own key that answers: over the nonce of the server and the one that was sent
+ * (handle-http-api 3.4.3). Without a site key there is nothing to check.
+ *
+ * @throws AuthError `SERVER_REFUSED`
+ */
+export function verifyServerSignature(context: SendContext, answer: SendResponse, cnonce: Uint8Array): void {
+  if (context.siteKey === undefined) return
+  const { nonce, serverAlg, serverSignature } = sessionIn(answer) ?? {}
+  const digest =
+    typeof serverAlg === 'string' ? serverDigests.get(serverAlg.replaceAll('-', '').toUpperCase()) : undefined
+  if (digest !== undefined && typeof nonce === 'string' && typeof serverSignature === 'string') {
+    const data = Buffer.concat([Buffer.from(nonce, 'base64'), cnonce])
+    if (verify(digest, data, context.siteKey, Buffer.from(serverSignature, 'base64'))) return
+  }
+  throw new AuthError(
+    'SERVER_REFUSED',
+    `${context.origin} could not prove that it has the key of its site: its signature is ` +
+      `${serverSignature === undefined ? 'missing' : 'not of that key'}. Nothing was sent to it.`,
+    { status: answer.status },
+  )
+}
+
+const serverDigests: ReadonlyMap<string, string> = new Map([
+  ['SHA256', 'sha256'],
+  ['SHA1', 'sha1'],
+])

@@ -26,8 +26,10 @@ export class Attempt implements AuthorizeContext {
     this.signal = signal
   }
 
-  hint(text: string): void {
-    this.hints += ` ${text}`
+  get hint(): (text: string) => void {
+    return (text) => {
+      this.hints += ` ${text}`
+    }
   }
 
   get method(): string {

@@ -33,9 +33,11 @@ export interface TestServer {
   start(): Promise<void>
 }
 
-/** An https server that lives as long as the test. */
+/** An https server that lives as long as the test, and ends no connection by itself. */
 export function startServer(respond: Respond, options: ServerOptions = {}): Promise<TestServer> {
-  return start('https', respond, (listener) => createServer({ ...localhost, ...options }, listener))
+  return start('https', respond, (listener) =>
+    createServer({ keepAliveTimeout: 60_000, ...localhost, ...options }, listener),
+  )
 }
 
 /** The same without TLS. */

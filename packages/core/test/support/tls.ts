@@ -13,6 +13,8 @@ const identity = (name: string): Identity => ({ cert: pem(`${name}.crt`), key: p
 export const localhost: Identity = identity('localhost')
 /** Of a server with another name, signed by {@link authority}. */
 export const elsewhere: Identity = identity('elsewhere')
+/** Of a server with no name at all, as a Handle server makes it for itself. */
+export const anonymous: Identity = identity('anonymous')
 export const authority: string = pem('authority.crt')
 /** Of a client. */
 export const person: Identity = identity('client')

@@ -1,0 +1,3 @@
+// Adding a name here makes it public.
+export { certAuth } from './cert-auth.ts'
+export type { CertAuthOptions, CertificateOptions } from './cert-auth.ts'

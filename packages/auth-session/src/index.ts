@@ -1,0 +1,5 @@
+// Adding a name here makes it public.
+export { sessionAuth } from './session-auth.ts'
+export type { SessionAuthOptions } from './session-auth.ts'
+export type { Digest } from './public-key.ts'
+export type { Mac } from './secret-key.ts'

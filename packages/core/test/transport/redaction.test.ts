@@ -1,0 +1,132 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { Credentials } from '../../src/index.ts'
+import { handleClient, httpClient } from '../support/client.ts'
+import { token } from '../support/credentials.ts'
+import { onHead, startTlsServer } from '../support/raw-server.ts'
+import { rejection } from '../support/rejection.ts'
+import { json, type Respond, startServer, type TestServer } from '../support/server.ts'
+
+const password = 'canary-ä"pässword\\4711'
+const encoded = Buffer.from(`user:${password}`).toString('base64')
+
+/** As basicAuth does it: core does not know it. */
+const basic: Credentials = {
+  scheme: 'basic',
+  identity: 'user',
+  authorize: ({ headers }) => headers.set('authorization', `Basic ${encoded}`),
+}
+
+/** Every way in which a person or a program may look at an error. */
+function everythingOf(error: unknown): string {
+  const all: string[] = []
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    all.push(String(at), at.stack ?? '', JSON.stringify(at), JSON.stringify(Object.getOwnPropertyDescriptors(at)))
+  }
+  for (const getters of [false, true]) {
+    all.push(inspect(error, { depth: null, showHidden: true, getters, maxStringLength: null, maxArrayLength: null }))
+  }
+  return all.join('\n')
+}
+
+/** A part of the password is as bad as all of it. */
+const secrets = ['canary', '4711', encoded.slice(0, 16), encoded.slice(-16)]
+
+function expectNothingSecret(text: string): void {
+  expect(text.split('\n').filter((line) => secrets.some((secret) => line.includes(secret)))).toEqual([])
+}
+
+const escaped = JSON.stringify(password).slice(1, -1)
+
+const echoes: readonly [string, Respond][] = [
+  ['a JSON message', (_request, response) => json(response, 400, { message: `wrong password '${password}'` })],
+  ['a long JSON message', (_request, response) => json(response, 400, { message: `${'x'.repeat(190)}${password}` })],
+  ['deep in JSON', (_request, response) => json(response, 422, { errors: [{ detail: { got: password } }] })],
+  ['a name in JSON', (_request, response) => json(response, 422, { [password]: encoded })],
+  ['a text', (_request, response) => void response.writeHead(500).end(`no: ${password}`)],
+  ['base64', ({ headers }, response) => json(response, 403, { error: String(headers.authorization) })],
+  ['base64 without the scheme', (_request, response) => json(response, 403, { title: encoded })],
+  [
+    'WWW-Authenticate',
+    (_request, response) => {
+      const challenge = Buffer.from(`Basic error="no ${escaped}", error_description="${encoded}"`, 'utf8')
+      json(response, 401, { message: password }, { 'www-authenticate': challenge.toString('latin1') })
+    },
+  ],
+]
+
+describe.each(echoes)('what a server echoes (%s) is in no error', (_name, respond) => {
+  test('of HttpClient', async () => {
+    const server = await startServer(respond)
+    const error = await rejection(
+      httpClient(server, { credentials: basic }).put('/path', 1, { query: { q: 'canary' } }),
+    )
+    expect(String(error)).toContain(`PUT ${server.origin}/path`)
+    expectNothingSecret(everythingOf(error))
+  })
+
+  test('of HandleClient', async () => {
+    const server = await startServer(respond)
+    const client = handleClient(server, { credentials: basic })
+    expectNothingSecret(everythingOf(await rejection(client.resolve('a/b'))))
+    expectNothingSecret(everythingOf(await rejection(client.delete('a/b'))))
+  })
+})
+
+test('what is left of the answer is still told', async () => {
+  const server = await startServer((_request, response) => {
+    json(response, 422, { message: `no '${password}', try again`, count: 3, list: [true, null, password] })
+  })
+  await expect(httpClient(server, { credentials: basic }).get('/')).rejects.toMatchObject({
+    message: expect.stringContaining("no '<redacted>', try again"),
+    body: { message: "no '<redacted>', try again", count: 3, list: [true, null, '<redacted>'] },
+  })
+})
+
+test('an answer that is no HTTP is not repeated in the error', async () => {
+  const server = await startTlsServer((socket) => onHead(socket, (head) => socket.end(`${head}\r\n\r\n`)))
+  const error = await rejection(httpClient(server, { credentials: basic, retries: 0 }).get('/'))
+  expect(error).toMatchObject({ code: 'CONNECTION_LOST', cause: expect.any(Error) })
+  expectNothingSecret(everythingOf(error))
+})
+
+test('errors of the connection hold no headers and no query', async () => {
+  const server = await startServer(({ url }, response) => {
+    if (url.startsWith('/lost')) response.destroy()
+    else if (url.startsWith('/moved')) response.writeHead(308, { location: 'https://a.example/?canary' }).end()
+  })
+  const client = httpClient(server, { credentials: basic, retries: 0 })
+  const options = { query: { q: 'canary' }, headers: { cookie: 'canary' }, timeout: 100 }
+  for (const path of ['/lost', '/moved', '/never']) {
+    expectNothingSecret(everythingOf(await rejection(client.put(path, { body: 'canary' }, options))))
+  }
+  await server.stop()
+  expectNothingSecret(everythingOf(await rejection(client.get('/refused', options))))
+  await client.close()
+  expectNothingSecret(everythingOf(await rejection(client.get('/closed', options))))
+})
+
+test('a path that is refused is not repeated: it may be a whole address with a password', async () => {
+  const server = await startServer(() => {})
+  const client = httpClient(server)
+  for (const path of ['https://me:canary@a.example/', '//me:canary@a.example', '/x?token=canary', 'canary']) {
+    const error = await rejection(client.get(path))
+    expect(error).toMatchObject({ code: 'INVALID_URL' })
+    expectNothingSecret(everythingOf(error))
+  }
+})
+
+test('neither client nor transport shows what it knows', async () => {
+  const server: TestServer = await startServer((_request, response) =>
+    json(response, 200, { responseCode: 1, handle: 'a/b' }),
+  )
+  const credentials = token('canary')
+  const http = httpClient(server, { credentials, headers: { 'x-api-key': 'canary' } })
+  const handles = handleClient(server, { credentials })
+  await http.get('/')
+  await handles.resolve('a/b')
+  for (const client of [http, handles]) {
+    const shown = inspect(client, { depth: null, showHidden: true, showProxy: true }) + JSON.stringify(client)
+    expectNothingSecret(shown)
+  }
+})
