@@ -129,7 +129,7 @@ export function failureOf(answer: Answer, asked: Asked): HandlekitError {
   const { responseCode, message } = errorBody(answer)
   if (answer.status === 401 || responseCode === 403) return refusedCredentials(answer, asked)
   const [Maker, code, describe] = (responseCode !== undefined && meanings[responseCode]) || byStatus(answer.status)
-  const said = message === undefined ? '' : ` (${answer.redact(message)})`
+  const said = message === undefined ? '' : ` (${message})`
   return new Maker(code, `${asked.method} ${asked.url}: ${describe(asked)}${said}.`, {
     status: answer.status,
     responseCode,
@@ -179,6 +179,6 @@ function errorBody(answer: Answer): { responseCode: number | undefined; message:
   const [responseCode, message] = [member('responseCode'), member('message')]
   return {
     responseCode: typeof responseCode === 'number' ? responseCode : undefined,
-    message: typeof message === 'string' && message !== '' ? message.slice(0, 200) : undefined,
+    message: typeof message === 'string' && message !== '' ? answer.redact(message).slice(0, 200) : undefined,
   }
 }

@@ -8,12 +8,17 @@ import { encodeName } from './name.ts'
 import { HandleRecord } from './record.ts'
 import { wireAnswer } from './wire.ts'
 
+/** Marks the options of a call that {@link HandleApi.run} runs. */
+const held: unique symbol = Symbol('held')
+
 /** What every method takes. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds for the whole call, repetitions included. Default: the client's. */
   readonly timeout?: number | undefined
 }
+
+type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body'>
 
 /** The HTTP JSON API: paths, questions and answers. */
 export class HandleApi {
@@ -27,14 +32,23 @@ export class HandleApi {
     this.#basePath = basePath
   }
 
-  /** One call's options, for several requests: their `timeout` is what the ones before have left of it. */
-  budget<T extends CallOptions>(options: T): T {
+  /**
+   * Runs a call of several requests. Their `timeout` is what the ones before have left of it, and a client that is closed
+   * meanwhile waits for all of them.
+   */
+  async run<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
     const ends = performance.now() + (options.timeout ?? this.transport.timeout)
-    return {
-      ...options,
-      get timeout() {
-        return Math.max(1, ends - performance.now())
-      },
+    const release = this.transport.hold()
+    try {
+      return await work({
+        ...options,
+        [held]: true,
+        get timeout() {
+          return Math.max(1, ends - performance.now())
+        },
+      })
+    } finally {
+      release()
     }
   }
 
@@ -54,16 +68,17 @@ export class HandleApi {
     return { method, url: locationOf({ origin, path }), origin, handle, credentials: this.credentials }
   }
 
-  send(request: Omit<TransportRequest, 'redirect'>): Promise<Answer> {
+  send(request: ApiRequest, options: CallOptions): Promise<Answer> {
     // What another server says to a request without credentials is not what this one would have said to them.
     const redirect = this.credentials || request.method !== 'GET' ? 'same-origin' : 'follow'
-    return this.transport.request({ ...request, redirect })
+    const { signal, timeout } = options
+    return this.transport.request({ ...request, redirect, signal, timeout, held: held in options })
   }
 
   /** @throws HandleNotFoundError and all that the client's methods throw. */
-  async read(name: string, query: string, { signal, timeout }: CallOptions): Promise<HandleRecord> {
+  async read(name: string, query: string, options: CallOptions): Promise<HandleRecord> {
     const path = this.path(name, query)
-    const answer = await this.send({ method: 'GET', path, signal, timeout })
+    const answer = await this.send({ method: 'GET', path }, options)
     const asked = this.asked('GET', path, name)
     if (answer.status !== 200) throw failureOf(answer, asked)
     const wire = readJson(answer, wireAnswer, asked)

@@ -81,7 +81,7 @@ export class HandleClient {
     )
     this.#api = new HandleApi(transport, basePath, credentials)
     this.#writer = new Writer(this.#api)
-    this.#creator = new Creator(this.#api, this.#writer, admin)
+    this.#creator = new Creator(this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
   }
 
@@ -118,16 +118,16 @@ export class HandleClient {
    *
    * @throws HandleAlreadyExistsError unless `ifExists` is `replace`.
    */
-  create(handle: string, values: ValuesInput, options?: CreateOptions): Promise<WriteResult> {
-    return this.#creator.create(handle, values, options)
+  create(handle: string, values: ValuesInput, options: CreateOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => this.#creator.create(handle, values, call))
   }
 
   /**
    * Makes a handle with a new name under a prefix; the result tells which. Never replaces one: a name that is taken is
    * not used, and another is tried, up to five.
    */
-  mint(prefix: string, values: ValuesInput, options?: MintOptions): Promise<WriteResult> {
-    return this.#creator.mint(prefix, values, options)
+  mint(prefix: string, values: ValuesInput, options: MintOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => this.#creator.mint(prefix, values, call))
   }
 
   /**
@@ -136,8 +136,8 @@ export class HandleClient {
    *
    * @throws HandleRecordError `AMBIGUOUS_TYPE` when the record has more values of a type than are given.
    */
-  setValues(handle: string, values: ValuesInput, options?: SetOptions): Promise<WriteResult> {
-    return this.#editor.setValues(handle, values, options)
+  setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => this.#editor.setValues(handle, values, call))
   }
 
   /**
@@ -145,8 +145,8 @@ export class HandleClient {
    *
    * @throws HandleResponseError `VALUE_ALREADY_EXISTS` when an index that was asked for is taken.
    */
-  addValues(handle: string, values: ValuesInput, options?: EditOptions): Promise<WriteResult> {
-    return this.#editor.addValues(handle, values, options)
+  addValues(handle: string, values: ValuesInput, options: EditOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => this.#editor.addValues(handle, values, call))
   }
 
   /**
@@ -154,8 +154,8 @@ export class HandleClient {
    *
    * @throws HandleRecordError `NO_SUCH_VALUE`
    */
-  updateValue(handle: string, index: number, patch: ValuePatch, options?: EditOptions): Promise<WriteResult> {
-    return this.#editor.updateValue(handle, index, patch, options)
+  updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => this.#editor.updateValue(handle, index, patch, call))
   }
 
   /**
@@ -167,9 +167,9 @@ export class HandleClient {
   removeValues(
     handle: string,
     selection: string | number | readonly (string | number)[],
-    options?: RemoveOptions,
+    options: RemoveOptions = {},
   ): Promise<WriteResult> {
-    return this.#editor.removeValues(handle, selection, options)
+    return this.#api.run(options, (call) => this.#editor.removeValues(handle, selection, call))
   }
 
   /**
@@ -188,7 +188,7 @@ export class HandleClient {
     } as const
     if (options.plan) return { handle: name, outcome: 'planned', indexes: [], request: this.#writer.plan(write) }
     try {
-      await this.#writer.send(write, this.#api.budget(options))
+      await this.#api.run(options, (call) => this.#writer.send(write, call))
     } catch (error) {
       if (options.ifMissing !== 'ignore' || !HandleNotFoundError.isInstance(error)) throw error
       return { handle: name, outcome: 'unchanged', indexes: [] }

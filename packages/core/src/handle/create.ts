@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { HandleAlreadyExistsError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type AdminOptions, adminFor } from './admin.ts'
-import type { CallOptions, HandleApi } from './api.ts'
+import type { CallOptions } from './api.ts'
 import { holds } from './compare.ts'
 import { type Draft, isAdminType, newValue, type PlacedDraft, place, toDrafts, type ValuesInput } from './draft.ts'
 import { checkIndex, type HandleName, parseHandle } from './name.ts'
@@ -37,19 +37,16 @@ const mostNames = 5
 
 /** Makes handles. */
 export class Creator {
-  readonly #api: HandleApi
   readonly #writer: Writer
   readonly #admin: AdminOptions | false | undefined
 
-  constructor(api: HandleApi, writer: Writer, admin: AdminOptions | false | undefined) {
-    this.#api = api
+  constructor(writer: Writer, admin: AdminOptions | false | undefined) {
     this.#writer = writer
     this.#admin = admin
   }
 
-  async create(handle: string, values: ValuesInput, options: CreateOptions = {}): Promise<WriteResult> {
+  async create(handle: string, values: ValuesInput, options: CreateOptions): Promise<WriteResult> {
     checkOptions('create', options, createOptions)
-    const call = this.#api.budget(options)
     const { ifExists = 'fail' } = options
     if (ifExists !== 'fail' && ifExists !== 'replace') {
       throw new InvalidArgumentError(
@@ -59,12 +56,11 @@ export class Creator {
     }
     const name = parseHandle(handle)
     const placed = this.#place(name, values, options)
-    return this.#write(createWrite(name.name, placed, ifExists === 'replace'), placed, call)
+    return this.#write(createWrite(name.name, placed, ifExists === 'replace'), placed, options)
   }
 
-  async mint(prefix: string, values: ValuesInput, options: MintOptions = {}): Promise<WriteResult> {
+  async mint(prefix: string, values: ValuesInput, options: MintOptions): Promise<WriteResult> {
     checkOptions('mint', options, mintOptions)
-    const call = this.#api.budget(options)
     const { suffix = 'uuid' } = options
     // Any suffix will do for the check.
     if (prefix.includes('/')) {
@@ -75,7 +71,7 @@ export class Creator {
     }
     const name = parseHandle(`${prefix}/new`)
     const placed = this.#place(name, values, options)
-    if (suffix === 'server') return this.#write(mintWrite(`${name.prefix}/`, placed), placed, call)
+    if (suffix === 'server') return this.#write(mintWrite(`${name.prefix}/`, placed), placed, options)
     const next = suffix === 'uuid' ? () => randomUUID() : suffix
     if (typeof next !== 'function') {
       throw new InvalidArgumentError('INVALID_OPTION', "mint: suffix is 'uuid', 'server' or a function.")
@@ -83,7 +79,7 @@ export class Creator {
     for (let attempt = 1; ; attempt += 1) {
       const minted = parseHandle(`${name.prefix}/${await next(attempt)}`)
       try {
-        return await this.#write(createWrite(minted.name, placed, false), placed, call)
+        return await this.#write(createWrite(minted.name, placed, false), placed, options)
       } catch (error) {
         if (!HandleAlreadyExistsError.isInstance(error) || attempt === mostNames) throw error
       }

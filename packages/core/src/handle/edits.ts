@@ -54,23 +54,22 @@ export class Editor {
     this.#writer = writer
   }
 
-  async setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
+  async setValues(handle: string, values: ValuesInput, options: SetOptions): Promise<WriteResult> {
     checkOptions('setValues', options, [...editOptions, 'addMissing'])
-    const call = this.#api.budget(options)
     const { name } = parseHandle(handle)
     const drafts = toDrafts(values)
-    const { record, complete } = await this.#api.readForEdit(name, call)
+    const { record, complete } = await this.#api.readForEdit(name, options)
     const { changed, missing } = compare(record, drafts)
     const additions = options.addMissing === false ? [] : missing
-    if (changed.length === 0) return this.#add(name, additions, { record, complete }, call)
+    if (changed.length === 0) return this.#add(name, additions, { record, complete }, options)
     if (complete || additions.length === 0) {
       const added = place(additions, indexesOf(record)).map(newValue)
-      return this.#put(name, [...changed, ...added], true, call)
+      return this.#put(name, [...changed, ...added], true, options)
     }
     // What looks free may be taken by a value that these credentials cannot read: additions must not overwrite.
-    const first = await this.#add(name, additions, { record, complete }, call)
+    const first = await this.#add(name, additions, { record, complete }, options)
     try {
-      const second = await this.#put(name, changed, true, call)
+      const second = await this.#put(name, changed, true, options)
       return { ...second, indexes: [...first.indexes, ...second.indexes] }
     } catch (cause) {
       if (options.plan) throw cause
@@ -83,37 +82,34 @@ export class Editor {
     }
   }
 
-  async addValues(handle: string, values: ValuesInput, options: EditOptions = {}): Promise<WriteResult> {
+  async addValues(handle: string, values: ValuesInput, options: EditOptions): Promise<WriteResult> {
     checkOptions('addValues', options, editOptions)
-    const call = this.#api.budget(options)
     const { name } = parseHandle(handle)
     const drafts = toDrafts(values)
-    return this.#add(name, drafts, await this.#api.readForEdit(name, call), call)
+    return this.#add(name, drafts, await this.#api.readForEdit(name, options), options)
   }
 
-  async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
+  async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions): Promise<WriteResult> {
     checkOptions('updateValue', options, editOptions)
-    const call = this.#api.budget(options)
     const { name } = parseHandle(handle)
     checkIndex(index)
-    const { record } = await this.#api.readForEdit(name, call)
+    const { record } = await this.#api.readForEdit(name, options)
     const current = record.at(index)
     if (!current) throw noSuchValue(name, index)
     const next = patched(current, patch)
-    return this.#put(name, isUnchanged(current, next) ? [] : [next], true, call)
+    return this.#put(name, isUnchanged(current, next) ? [] : [next], true, options)
   }
 
   async removeValues(
     handle: string,
     selection: string | number | readonly (string | number)[],
-    options: RemoveOptions = {},
+    options: RemoveOptions,
   ): Promise<WriteResult> {
     checkOptions('removeValues', options, [...editOptions, 'includeAdmin'])
-    const call = this.#api.budget(options)
     const { name } = parseHandle(handle)
     const wanted = [selection].flat()
     for (const item of wanted) if (typeof item !== 'string') checkIndex(item)
-    const { record } = await this.#api.readForEdit(name, call)
+    const { record } = await this.#api.readForEdit(name, options)
     const removed = record.values.filter(({ index, type }) =>
       wanted.some((item) => (typeof item === 'string' ? sameType(item, type) : item === index)),
     )
@@ -129,7 +125,7 @@ export class Editor {
     return this.#remove(
       name,
       removed.map(({ index }) => index),
-      call,
+      options,
     )
   }
 

@@ -60,10 +60,9 @@ export class HandleListing implements AsyncIterable<string> {
   }
 
   async #read(page: number, pageSize: number): Promise<HandlePage> {
-    const { signal, timeout } = this.#options
     const prefix = encodeURIComponent(this.#prefix)
     const path = this.#api.otherPath(`handles?prefix=${prefix}&page=${page}&pageSize=${pageSize}`)
-    const answer = await this.#api.send({ method: 'GET', path, signal, timeout })
+    const answer = await this.#api.send({ method: 'GET', path }, this.#options)
     const asked = this.#api.asked('GET', path, this.#prefix)
     if (answer.status !== 200) throw failureOf(answer, asked)
     const { responseCode, handles, totalCount } = readJson(answer, wireListing, asked)

@@ -20,7 +20,7 @@ export async function verifyCredentials(api: HandleApi, options: CallOptions = {
   }
   const path = api.otherPath('sessions/this')
   const asked = api.asked('GET', path, undefined)
-  const answer = await api.send({ method: 'GET', path, ...options })
+  const answer = await api.send({ method: 'GET', path }, options)
   if (answer.status !== 200) throw failureOf(answer, asked)
   const { authenticated, id, error } = readJson(answer, wireSession, asked)
   if (authenticated && id !== undefined && error === undefined) return { identity: id, scheme: credentials.scheme }

@@ -79,14 +79,9 @@ export class Writer {
     }
   }
 
-  #once({ method, handle, query, values }: Write, { signal, timeout }: CallOptions): Promise<Answer> {
-    return this.#api.send({
-      method,
-      path: this.#api.path(handle, query),
-      ...(values && { headers: jsonHeaders, body: JSON.stringify({ values }) }),
-      signal,
-      timeout,
-    })
+  #once({ method, handle, query, values }: Write, options: CallOptions): Promise<Answer> {
+    const body = values && { headers: jsonHeaders, body: JSON.stringify({ values }) }
+    return this.#api.send({ method, path: this.#api.path(handle, query), ...body }, options)
   }
 
   #asked({ method, handle, query }: Write): ReturnType<HandleApi['asked']> {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, TransportError, type TransportErrorCode } from '../errors.ts'
+import { otherKey } from './trust.ts'
 
 /** What an error says about the request that it ended. */
 export interface Named {
@@ -63,6 +64,14 @@ export function connectionError(
       false,
     )
   }
+  if (systemCode === otherKey) {
+    return fail(
+      'SERVER_NOT_TRUSTED',
+      `this is not the server that the client trusts: ${reason}. Has it got a new key? Then ask who runs it, and give ` +
+        'the new one as trust.',
+      false,
+    )
+  }
   if (misnamed.has(systemCode)) {
     return fail(
       'SERVER_NOT_TRUSTED',
@@ -94,6 +103,13 @@ export function timeoutError(request: Named, milliseconds: number): TransportErr
     `${request.method} ${where}: no answer within ${Math.ceil(milliseconds)} ms. The server may have seen the request.`,
     { method: request.method, url: where, sent: true },
   )
+}
+
+/** What a strategy sent before a request says nothing about the request itself: that was not sent. */
+export function asNotSent(error: unknown): never {
+  if (!TransportError.isInstance(error) || !error.sent) throw error
+  const { code, message, method, url, cause } = error
+  throw new TransportError(code, message, { method, url, sent: false, cause })
 }
 
 /** Adds to an error what a strategy knows of it. */

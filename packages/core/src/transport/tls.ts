@@ -1,7 +1,7 @@
 import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
-import { type Trust, trusting } from './trust.ts'
+import { checkKey, pinnedKey, type Trust, trusting } from './trust.ts'
 
 /** How the connections of one client are made. */
 export interface ConnectionOptions {
@@ -15,7 +15,7 @@ export interface ConnectionOptions {
 
 /** The pool of a client, with its identity: a TLS identity belongs to a connection, never to a request. */
 export function connectionPool(options: ConnectionOptions, identity: TlsIdentity | undefined): Agent {
-  const settings = { connections: options.connections, ...common(options, identity) }
+  const settings = { ...common, connections: options.connections, connect: connector(options, identity) }
   // An Agent that is told `allowH2` itself looks its pools up in a slower way.
   return new Agent({ factory: (origin) => new Pool(origin, settings) })
 }
@@ -28,21 +28,11 @@ export class SingleConnection {
   #finished: Buffer | undefined
 
   constructor(origin: string, options: ConnectionOptions, identity: TlsIdentity | undefined) {
-    const { connect, ...rest } = common(options, identity)
-    const connector = buildConnector({ ...(typeof connect === 'object' && connect), allowH2: false })
-    this.dispatcher = new Client(origin, {
-      ...rest,
-      connect: (target, done) => {
-        connector(target, (...result) => {
-          const [, socket] = result
-          if (socket instanceof TLSSocket) {
-            this.#socket = socket
-            this.#finished = socket.getFinished()
-          }
-          done(...result)
-        })
-      },
+    const connect = connector(options, identity, (socket) => {
+      this.#socket = socket
+      this.#finished = socket.getFinished()
     })
+    this.dispatcher = new Client(origin, { ...common, connect })
   }
 
   get info(): ConnectionInfo {
@@ -54,25 +44,50 @@ export class SingleConnection {
   }
 }
 
-function common(options: ConnectionOptions, identity: TlsIdentity | undefined): Client.Options {
-  return {
-    // HTTP/1.1: Handle servers speak nothing else, and a certificate that is asked for later cannot be had in HTTP/2.
+const common: Client.Options = {
+  // HTTP/1.1: Handle servers speak nothing else, and a certificate that is asked for later cannot be had in HTTP/2.
+  allowH2: false,
+  // The deadline of a call does this, to the millisecond.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+}
+
+/** Makes connections to a server that is trusted. Nothing is sent to another. */
+function connector(
+  options: ConnectionOptions,
+  identity: TlsIdentity | undefined,
+  onOpen?: (socket: TLSSocket) => void,
+): buildConnector.connector {
+  const pinned = options.trust && pinnedKey(options.trust)
+  const connect = buildConnector({
     allowH2: false,
-    // A resumed TLS session presents no certificate.
-    maxCachedSessions: identity ? 0 : 100,
-    // The deadline of a call does this, to the millisecond.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: {
-      signal: options.closed,
-      rejectUnauthorized: !options.allowUntrustedServer,
-      ...trusting(options.trust),
-      ...(identity && presenting(identity)),
-    },
+    // A resumed TLS session presents no certificate, and shows none.
+    maxCachedSessions: identity || pinned ? 0 : 100,
+    signal: options.closed,
+    // A pinned key stands in for authorities and names.
+    rejectUnauthorized: !options.allowUntrustedServer && !pinned,
+    ...trusting(options.trust),
+    ...(identity && presenting(identity)),
+  })
+  return (target, done) => {
+    connect(target, (...result) => {
+      const [, socket] = result
+      if (!(socket instanceof TLSSocket)) return done(...result)
+      try {
+        if (pinned) checkKey(socket, pinned)
+      } catch (error) {
+        socket.destroy()
+        return done(error instanceof Error ? error : new Error('The key of the server could not be read.'), null)
+      }
+      onOpen?.(socket)
+      done(...result)
+    })
   }
 }
 
-function pem(text: string | Uint8Array): string | Buffer {
+type Pem = string | Buffer
+
+function pem(text: string | Uint8Array): Pem {
   return typeof text === 'string' ? text : Buffer.from(text)
 }
 

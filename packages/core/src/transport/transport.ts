@@ -14,12 +14,13 @@ import { type Answer, confidentialHeaders } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
-import { closedError, timeoutError, withHints } from './failure.ts'
+import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord } from './headers.ts'
 import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
+import { publicKeyPem } from './trust.ts'
 
 /** What a transport is made of. Checked by the clients above it. */
 export interface TransportOptions {
@@ -55,6 +56,8 @@ export interface TransportRequest {
   readonly replayable?: boolean | undefined
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** True: belongs to a call that {@link Transport.hold} holds the client open for. */
+  readonly held?: boolean | undefined
 }
 
 /** What the loop below has to know of an answer. */
@@ -95,7 +98,8 @@ export class Transport {
     this.#options = options
     this.#connection = { ...options.connection, closed: this.#closed.signal }
     const { origin, basePath, api } = options
-    this.#client = { origin, basePath, api }
+    const { siteKey } = options.connection.trust ?? {}
+    this.#client = { origin, basePath, api, ...(siteKey && { siteKey: publicKeyPem(siteKey) }) }
     this.#context = { ...this.#client, send: (request) => this.#send(request) }
   }
 
@@ -116,15 +120,23 @@ export class Transport {
   /** The same for another way to send and read. */
   async deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
     const { origin } = this.#options
-    if (this.#closing) throw closedError({ ...request, origin })
+    if (this.#closing && !request.held) throw closedError({ ...request, origin })
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const deadline = new Deadline(timeout, request.signal, () => timeoutError({ ...request, origin }, timeout))
-    this.#running += 1
+    const release = this.hold()
     try {
       deadline.check()
       return await this.#follow(request, deadline, sender)
     } finally {
       deadline.done()
+      release()
+    }
+  }
+
+  /** Keeps a client that is closed waiting, until what this gives is called. */
+  hold(): () => void {
+    this.#running += 1
+    return () => {
       this.#running -= 1
       if (this.#running === 0) this.#idle?.()
     }
@@ -219,7 +231,7 @@ export class Transport {
       if (credentials?.authorize) {
         context = new Attempt(this.#context, at, headers, attempt, deadline.signal)
         const authorizing = credentials.authorize(context)
-        if (authorizing) await deadline.wait(authorizing)
+        if (authorizing) await deadline.wait(authorizing).catch(asNotSent)
       }
       const sending = sender(pool, { ...at, headers }, deadline)
       const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
