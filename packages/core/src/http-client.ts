@@ -5,7 +5,7 @@ import type { Answer } from './transport/answer.ts'
 import { locationOf } from './transport/failure.ts'
 import { makeFetch } from './transport/fetch.ts'
 import type { HeaderRecord } from './transport/headers.ts'
-import { type ConnectOptions, connectOptionNames, openTransport } from './transport/open.ts'
+import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from './transport/open.ts'
 import { retryAfter } from './transport/retry.ts'
 import type { Transport } from './transport/transport.ts'
 import { checkOptions } from './strategy.ts'
@@ -69,6 +69,7 @@ export class HttpClient {
       accept: 'application/json',
       ...lowerCaseNames(options.headers),
     })
+    warnOfUntrusted(transport, options)
     this.#transport = transport
     this.#credentials = options.credentials
     this.#basePath = basePath

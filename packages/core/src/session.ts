@@ -71,43 +71,44 @@ export interface SessionObject {
   readonly error?: unknown
 }
 
-/** The hooks of a strategy whose requests carry a session. One session for each server. */
+/** The hooks of a strategy whose requests carry a session. One session for each client. */
 export function sessionHooks(
   strategy: SessionStrategy,
 ): Required<Pick<Credentials, 'authorize' | 'onChallenge' | 'close'>> {
-  const sessions = new Map<string, HandleSession>()
-  const opening = new Map<string, Promise<HandleSession>>()
+  // A client is known by its own way to send.
+  const sessions = new WeakMap<SendContext['send'], HandleSession>()
+  const opening = new WeakMap<SendContext['send'], Promise<HandleSession>>()
 
   /** Not bound to the request that began it: others wait for it, too. */
   async function open(context: SendContext): Promise<HandleSession> {
-    const key = keyOf(context)
-    const running = opening.get(key) ?? strategy.open(context)
-    opening.set(key, running)
+    const { send } = context
+    const running = opening.get(send) ?? strategy.open(context)
+    opening.set(send, running)
     try {
       const session = await running
-      sessions.set(key, session)
+      sessions.set(send, session)
       return session
     } finally {
-      opening.delete(key)
+      opening.delete(send)
     }
   }
 
   return {
     authorize(context: AuthorizeContext) {
-      const session = sessions.get(keyOf(context))
+      const session = sessions.get(context.send)
       return session ? carry(session, context) : open(context).then((opened) => carry(opened, context))
     },
     async onChallenge(context) {
-      sessions.delete(keyOf(context))
+      sessions.delete(context.send)
       const answered = await strategy.answer?.(context)
       if (answered === false) return false
-      if (answered) sessions.set(keyOf(context), answered)
+      if (answered) sessions.set(context.send, answered)
       else await open(context)
       return true
     },
     async close(context) {
-      const session = sessions.get(keyOf(context))
-      sessions.delete(keyOf(context))
+      const session = sessions.get(context.send)
+      sessions.delete(context.send)
       if (session?.sessionId === undefined) return
       const headers = { authorization: sessionHeader(session.sessionId) }
       await context.send({ method: 'DELETE', path: sessionsPath(context, 'this'), headers })
@@ -118,10 +119,6 @@ export function sessionHooks(
 function carry({ authorization, hint }: HandleSession, context: AuthorizeContext): void {
   context.headers.set('authorization', authorization)
   if (hint !== undefined) context.hint(hint)
-}
-
-function keyOf({ origin, basePath }: SendContext): string {
-  return origin + basePath
 }
 
 /**

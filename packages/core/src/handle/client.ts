@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials.ts'
 import { HandleNotFoundError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { type ConnectOptions, connectOptionNames, openTransport } from '../transport/open.ts'
+import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, adminFor } from './admin.ts'
 import { HandleApi, type CallOptions } from './api.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
@@ -79,6 +79,7 @@ export class HandleClient {
       options,
       { accept: 'application/json' },
     )
+    warnOfUntrusted(transport, options)
     this.#api = new HandleApi(transport, basePath, credentials)
     this.#writer = new Writer(this.#api)
     this.#creator = new Creator(this.#writer, admin)
@@ -210,8 +211,8 @@ export class HandleClient {
    *
    * @throws AuthError when it does not.
    */
-  verifyCredentials(options?: CallOptions): Promise<VerifiedIdentity> {
-    return verifyCredentials(this.#api, options)
+  verifyCredentials(options: CallOptions = {}): Promise<VerifiedIdentity> {
+    return this.#api.run(options, (call) => verifyCredentials(this.#api, call))
   }
 
   /** Waits for running calls, lets the credentials end what they hold at the server, and closes the connections. */

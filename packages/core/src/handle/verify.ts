@@ -13,14 +13,19 @@ export interface VerifiedIdentity {
 }
 
 /** Asks the server who it thinks is asking (Technical Manual, section 14.6.2). @throws AuthError */
-export async function verifyCredentials(api: HandleApi, options: CallOptions = {}): Promise<VerifiedIdentity> {
+export async function verifyCredentials(api: HandleApi, options: CallOptions): Promise<VerifiedIdentity> {
   const { credentials } = api
   if (!credentials) {
     throw new AuthError('AUTH_REQUIRED', 'There is nothing to verify: the client was made without credentials.')
   }
   const path = api.otherPath('sessions/this')
   const asked = api.asked('GET', path, undefined)
-  const answer = await api.send({ method: 'GET', path }, options)
+  let answer = await api.send({ method: 'GET', path }, options)
+  if (answer.status === 403) {
+    // So a server answers here for a session that it has lost. Anywhere else it says 401, and a new one is opened.
+    await api.send({ method: 'GET', path: api.otherPath('site') }, options)
+    answer = await api.send({ method: 'GET', path }, options)
+  }
   if (answer.status !== 200) throw failureOf(answer, asked)
   const { authenticated, id, error } = readJson(answer, wireSession, asked)
   if (authenticated && id !== undefined && error === undefined) return { identity: id, scheme: credentials.scheme }

@@ -48,6 +48,10 @@ export class Attempt implements AuthorizeContext {
     return this.#context.basePath
   }
 
+  get siteKey(): string | undefined {
+    return this.#context.siteKey
+  }
+
   get api(): Api {
     return this.#context.api
   }

@@ -52,12 +52,6 @@ export function openTransport(
   checkNumber(`${where}: connections`, connections, 1)
   checkTrust(where, trust)
   checkCredentials(where, credentials)
-  if (allowUntrustedServer && !origin.startsWith('http:')) {
-    process.emitWarning(`${origin} is not verified: whoever answers there gets the credentials.`, {
-      type: 'SecurityWarning',
-      code: 'HANDLEKIT_UNTRUSTED_SERVER',
-    })
-  }
   const transport = new Transport({
     origin,
     basePath,
@@ -87,4 +81,13 @@ function checkCredentials(where: string, credentials: unknown): void {
       `${where}: credentials has to come from a strategy, such as basicAuth({ username, password }).`,
     )
   }
+}
+
+/** Says once for each client that it was told to trust anybody. */
+export function warnOfUntrusted({ origin }: Transport, { allowUntrustedServer }: ConnectOptions): void {
+  if (!allowUntrustedServer || origin.startsWith('http:')) return
+  process.emitWarning(`${origin} is not verified: whoever answers there gets the credentials.`, {
+    type: 'SecurityWarning',
+    code: 'HANDLEKIT_UNTRUSTED_SERVER',
+  })
 }

@@ -137,7 +137,7 @@ describe('setValues', () => {
     const half = `${prefix}/HALF`
     const client = test.client(writer)
     const result = await client.setValues(half, { URL: 'https://changed', ADDED: 'x' })
-    expect([...result.indexes].sort()).toEqual([1, 3])
+    expect(new Set(result.indexes)).toEqual(new Set([1, 3]))
     expect(contents(half)).toEqual({
       1: 'URL https://changed',
       2: 'SECRET hidden',
