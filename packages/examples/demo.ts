@@ -3,6 +3,7 @@ import { basicAuth } from '@handlekit/auth-basic'
 import { HandleAlreadyExistsError, HandleClient, HandleNotFoundError } from '@handlekit/core'
 import { startHandleServer } from '@handlekit/server'
 import assert from 'node:assert/strict'
+import { tellOfKeys } from './demo/login.ts'
 import { administrator, seed } from './demo/seed.ts'
 import { Story } from './demo/story.ts'
 
@@ -87,6 +88,8 @@ await story.step('Delete both', async () => {
   return [gone, `${handle} is not found any more`]
 })
 
+await tellOfKeys(story, server)
+
 await story.step('Close the client and the server', async () => {
   await client.close()
   await server.close()
@@ -97,6 +100,6 @@ story.end(
   'Everything worked. Where to go next:',
   '  README.md                        the same in your own program',
   '  packages/core/README.md          everything that the client does',
-  '  packages/auth-basic/README.md    usernames and passwords',
+  '  packages/auth-basic/README.md    usernames and passwords; auth-cert and auth-session beside it: keys',
   '  npm run serve -- --https-port 8443    a server to play with',
 )

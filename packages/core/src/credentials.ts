@@ -207,7 +207,7 @@ export interface AuthErrorOptions extends ErrorOptions {
 }
 
 /** The codes that this toolkit gives to an {@link AuthError}; a strategy may add its own. */
-export type AuthErrorCode = 'AUTH_REQUIRED' | 'AUTH_REJECTED' | 'AUTH_FAILED' | (string & {})
+export type AuthErrorCode = 'AUTH_REQUIRED' | 'AUTH_REJECTED' | 'AUTH_FAILED' | 'SERVER_REFUSED' | (string & {})
 
 /**
  * The server wants to know who asks, or does not accept the answer.
@@ -215,6 +215,7 @@ export type AuthErrorCode = 'AUTH_REQUIRED' | 'AUTH_REJECTED' | 'AUTH_FAILED' | 
  * - `AUTH_REQUIRED`: the client has no credentials, and the server wants some.
  * - `AUTH_REJECTED`: the server refused the credentials.
  * - `AUTH_FAILED`: the strategy could not make what the server wants.
+ * - `SERVER_REFUSED`: the server could not prove who it is, and was told nothing.
  */
 export class AuthError extends HandlekitError {
   static override readonly kind: string = 'AuthError'

@@ -74,6 +74,9 @@ function checkNumber(where: string, value: unknown, least: number): void {
 
 function checkCredentials(where: string, credentials: unknown): void {
   if (credentials === undefined) return
+  if (credentials instanceof Promise) {
+    throw new InvalidArgumentError('INVALID_OPTION', `${where}: credentials is a promise. Write \`await\` before it.`)
+  }
   const scheme: unknown = typeof credentials === 'object' && credentials !== null && Reflect.get(credentials, 'scheme')
   if (typeof scheme !== 'string') {
     throw new InvalidArgumentError(

@@ -284,3 +284,12 @@ describe('an edit', () => {
     expect(admin.username).toBe(`300:${prefix}/ADMIN`)
   })
 })
+
+it('a client that is closed in the middle of an edit finishes it first', async () => {
+  const client = test.client()
+  const editing = client.setValues(handle, { URL: 'https://closing' })
+  await client.close()
+  expect(await editing).toMatchObject({ outcome: 'changed' })
+  expect(contents()).toEqual({ ...start, 1: 'URL https://closing' })
+  await expect(client.resolve(handle)).rejects.toThrow(code('CLIENT_CLOSED'))
+})
