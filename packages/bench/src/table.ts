@@ -45,7 +45,7 @@ function signed(number: number): string {
 }
 
 /** What the project wants of HandleClient with 16 connections. */
-export const goal = { connections: 16, throughputRatio: 0.95, cpuDifference: 10 } as const
+const goal = { connections: 16, throughputRatio: 0.95, cpuDifference: 10 } as const
 
 /** Whether it has it, a line for each protocol. */
 export function verdict(lines: readonly Line[]): string[] {

@@ -73,7 +73,7 @@ function readPublicKey(input: PublicKeyInput): KeyObject {
 }
 
 /** SHA-256 of a public key, to compare by eye. */
-export function fingerprintOf(key: KeyObject): string {
+function fingerprintOf(key: KeyObject): string {
   return createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('base64')
