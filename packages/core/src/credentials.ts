@@ -161,6 +161,23 @@ export interface TlsIdentity {
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
 }
 
+/** How an entry of a credentials file becomes credentials. Whoever loads a file passes those that it may use. */
+export interface Strategy {
+  /** Its name in a file: 'basic', 'cert', … */
+  readonly type: string
+  /**
+   * @param config The entry, without its `type`. What stood for a secret, `{ "$env": … }` or `{ "$file": … }`, is read.
+   * @throws InvalidArgumentError (of `@handlekit/core/strategy`) for an entry that cannot be used
+   */
+  fromConfig(config: Readonly<Record<string, unknown>>, context: ConfigContext): Credentials | Promise<Credentials>
+}
+
+/** Given to {@link Strategy.fromConfig}. */
+export interface ConfigContext {
+  /** A path of the file as an absolute one: relative ones start where the file is. */
+  readonly resolvePath: (path: string) => string
+}
+
 /** Which classes an error belongs to. A registered symbol, so that two copies of this file agree on it. */
 const kinds: unique symbol = Symbol.for('@handlekit/core/error-kinds')
 

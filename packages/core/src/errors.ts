@@ -10,6 +10,7 @@ export type { AuthErrorCode, AuthErrorOptions } from './credentials.ts'
  * - `EMPTY_SECRET`: a password, a token or a key without content; mostly a variable that is not set.
  * - `INVALID_URL`, `INSECURE_URL`, `WRONG_ORIGIN`: an address that is none, that is not https, or that belongs to
  *   another server.
+ * - `INVALID_FILE`, `STRATEGY_MISSING`: a credentials file that cannot be read, or that needs a strategy that was not given.
  * - `INVALID_HANDLE`, `INVALID_INDEX`, `DUPLICATE_INDEX`, `INVALID_VALUE`: see the message.
  */
 export type InvalidArgumentCode =
@@ -19,6 +20,8 @@ export type InvalidArgumentCode =
   | 'INVALID_URL'
   | 'INSECURE_URL'
   | 'WRONG_ORIGIN'
+  | 'INVALID_FILE'
+  | 'STRATEGY_MISSING'
   | 'INVALID_HANDLE'
   | 'INVALID_INDEX'
   | 'DUPLICATE_INDEX'

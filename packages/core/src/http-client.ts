@@ -4,7 +4,7 @@ import { authErrorOf } from './transport/auth-failure.ts'
 import type { Answer } from './transport/answer.ts'
 import { locationOf } from './transport/failure.ts'
 import { makeFetch } from './transport/fetch.ts'
-import type { HeaderRecord } from './transport/headers.ts'
+import { type HeaderRecord, lowerCaseNames } from './transport/headers.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from './transport/open.ts'
 import { retryAfter } from './transport/retry.ts'
 import type { Transport } from './transport/transport.ts'
@@ -104,7 +104,7 @@ export class HttpClient {
    */
   async request(method: string, path: string, options: HttpRequestOptions = {}): Promise<HttpResponse> {
     checkOptions('request', options, ['query', 'json', 'body', 'headers', 'timeout', 'signal'])
-    const full = this.#basePath + checkPath(path) + queryString(path, options.query)
+    const full = this.#basePath + checkPath(path) + queryString(options.query)
     const headers: HeaderRecord = lowerCaseNames(options.headers)
     let { body } = options
     if (options.json !== undefined) {
@@ -122,8 +122,8 @@ export class HttpClient {
       signal: options.signal,
     })
     const parsed = bodyOf(answer)
-    if (answer.status >= 200 && answer.status < 300)
-      return { status: answer.status, headers: answer.headers, body: parsed }
+    const { status, headers: answered } = answer
+    if (status >= 200 && status < 300) return { status, headers: answered, body: parsed }
     throw this.#failure(method.toUpperCase(), full, answer, parsed)
   }
 
@@ -188,7 +188,7 @@ function checkPath(path: string): string {
   return path
 }
 
-function queryString(path: string, query: HttpRequestOptions['query']): string {
+function queryString(query: HttpRequestOptions['query']): string {
   if (!query) return ''
   const parameters = new URLSearchParams()
   for (const [name, values] of Object.entries(query)) {
@@ -197,9 +197,5 @@ function queryString(path: string, query: HttpRequestOptions['query']): string {
     }
   }
   const text = parameters.toString()
-  return text === '' ? '' : `${path.includes('?') ? '&' : '?'}${text}`
-}
-
-function lowerCaseNames(headers: Readonly<Record<string, string>> = {}): HeaderRecord {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  return text === '' ? '' : `?${text}`
 }

@@ -7,12 +7,14 @@ export type {
   ChallengeContext,
   ClientContext,
   CloseContext,
+  ConfigContext,
   ConnectionInfo,
   Credentials,
   ResponseHeaders,
   SendContext,
   SendRequest,
   SendResponse,
+  Strategy,
   TlsContext,
   TlsIdentity,
 } from './credentials.ts'
@@ -46,6 +48,8 @@ export { HttpClient } from './http-client.ts'
 export type { HttpClientOptions, HttpRequestOptions, HttpResponse, QueryValue } from './http-client.ts'
 export type { ConnectOptions } from './transport/open.ts'
 export type { PublicKeyInput, Trust } from './transport/trust.ts'
+export { loadCredentialsFile } from './config/credentials-file.ts'
+export type { CredentialsFile, CredentialsFileOptions } from './config/credentials-file.ts'
 export { HandleClient } from './handle/client.ts'
 export type { DeleteOptions, HandleClientOptions, ResolveOptions } from './handle/client.ts'
 export { adminPermissions, decodePermissions, encodePermissions } from './handle/admin.ts'

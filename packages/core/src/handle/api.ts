@@ -25,11 +25,13 @@ export class HandleApi {
   readonly transport: Transport
   readonly credentials: Credentials | undefined
   readonly #basePath: string
+  readonly #apiPath: string
 
-  constructor(transport: Transport, basePath: string, credentials: Credentials | undefined) {
+  constructor(transport: Transport, basePath: string, credentials: Credentials | undefined, apiPath = '/api/handles') {
     this.transport = transport
     this.credentials = credentials
     this.#basePath = basePath
+    this.#apiPath = basePath + apiPath
   }
 
   /**
@@ -54,7 +56,12 @@ export class HandleApi {
 
   /** The path of a handle. */
   path(name: string, query = ''): string {
-    return `${this.#basePath}/api/handles/${encodeName(name)}${query}`
+    return `${this.#apiPath}/${encodeName(name)}${query}`
+  }
+
+  /** The path of all handles. */
+  listPath(query: string): string {
+    return this.#apiPath + query
   }
 
   /** Another path of the API. */

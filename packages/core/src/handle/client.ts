@@ -1,3 +1,4 @@
+import { type CredentialsFileOptions, loadCredentialsFile } from '../config/credentials-file.ts'
 import type { Credentials } from '../credentials.ts'
 import { HandleNotFoundError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
@@ -24,6 +25,8 @@ export interface HandleClientOptions extends ConnectOptions {
   readonly credentials?: Credentials | undefined
   /** Who administers the handles that this client makes; false: nobody. Default: see {@link AdminOptions}. */
   readonly admin?: AdminOptions | false | undefined
+  /** Path of the API at the server. Default: '/api/handles'. */
+  readonly apiPath?: string | undefined
 }
 
 /** What {@link HandleClient.resolve} takes beside the handle. */
@@ -62,8 +65,8 @@ export class HandleClient {
 
   /** @throws InvalidArgumentError for options that cannot work. No request is made. */
   constructor(options: HandleClientOptions = {}) {
-    checkOptions('HandleClient', options, ['server', 'credentials', 'admin', ...connectOptionNames])
-    const { server, credentials, admin } = options
+    checkOptions('HandleClient', options, ['server', 'credentials', 'admin', 'apiPath', ...connectOptionNames])
+    const { server, credentials, admin, apiPath } = options
     if (server === undefined && credentials) {
       throw new InvalidArgumentError(
         'INVALID_OPTION',
@@ -80,10 +83,28 @@ export class HandleClient {
       { accept: 'application/json' },
     )
     warnOfUntrusted(transport, options)
-    this.#api = new HandleApi(transport, basePath, credentials)
+    this.#api = new HandleApi(transport, basePath, credentials, checkApiPath(apiPath))
     this.#writer = new Writer(this.#api)
     this.#creator = new Creator(this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
+  }
+
+  /**
+   * Makes a client of a credentials file: one of B2HANDLE or PYHANDLE, or one with profiles. What is given here besides
+   * wins over the file.
+   *
+   * @example
+   * await HandleClient.fromFile('my_credentials.json', { strategies: [basic, cert] })
+   *
+   * @throws InvalidArgumentError `INVALID_FILE`, `STRATEGY_MISSING`, or what the constructor throws
+   */
+  static async fromFile(
+    file: string | URL,
+    options: CredentialsFileOptions & Omit<HandleClientOptions, 'server' | 'credentials'>,
+  ): Promise<HandleClient> {
+    const { strategies, profile, ...overrides } = options
+    const { client } = await loadCredentialsFile(file, { strategies, profile })
+    return new HandleClient({ ...client, ...overrides })
   }
 
   /** Where requests go: 'https://my.handle.server'. */
@@ -237,6 +258,12 @@ export class HandleClient {
     ].filter((part) => part !== '')
     return parts.length > 0 ? `?${parts.join('&')}` : ''
   }
+}
+
+/** @throws InvalidArgumentError `INVALID_OPTION` */
+function checkApiPath(path: string | undefined): string | undefined {
+  if (path === undefined || /^(\/[\w.~-]+)+$/.test(path)) return path
+  throw new InvalidArgumentError('INVALID_OPTION', "HandleClient: apiPath is a path such as '/api/handles'.")
 }
 
 /** An owner that is none would show in every handle made. */

@@ -61,7 +61,7 @@ export class HandleListing implements AsyncIterable<string> {
 
   async #read(page: number, pageSize: number): Promise<HandlePage> {
     const prefix = encodeURIComponent(this.#prefix)
-    const path = this.#api.otherPath(`handles?prefix=${prefix}&page=${page}&pageSize=${pageSize}`)
+    const path = this.#api.listPath(`?prefix=${prefix}&page=${page}&pageSize=${pageSize}`)
     const answer = await this.#api.send({ method: 'GET', path }, this.#options)
     const asked = this.#api.asked('GET', path, this.#prefix)
     if (answer.status !== 200) throw failureOf(answer, asked)

@@ -4,6 +4,12 @@ import { parseChallenges } from './challenges.ts'
 /** Lower-case names to values: what undici takes without looking twice. */
 export type HeaderRecord = Record<string, string>
 
+/** Names of headers are case-insensitive; a record knows one spelling of each. */
+export function lowerCaseNames(headers: Readonly<Record<string, string>> | undefined): HeaderRecord {
+  if (headers === undefined) return {}
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 // RFC 9110, section 5.5, with the bytes above 0x7F that Latin-1 allows.
 // oxlint-disable-next-line no-control-regex -- control characters are what is refused

@@ -16,7 +16,7 @@ import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
-import { challengesOf, type HeaderRecord } from './headers.ts'
+import { challengesOf, type HeaderRecord, lowerCaseNames } from './headers.ts'
 import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
@@ -180,10 +180,7 @@ export class Transport {
       if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
       if (hops === mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
       if (at.body !== undefined && target.origin !== at.origin) {
-        throw refusal(
-          at,
-          `the server redirects (${reply.status}) a body to ${target.origin}, and it is not for others.`,
-        )
+        throw refusal(at, `the server redirects a body to ${target.origin}, and it is not for others.`)
       }
       if (stranger && target.origin === origin) throw refusal(at, 'another server redirects back to this one.')
       at = { ...at, origin: target.origin, path: target.pathname + target.search }
@@ -293,7 +290,7 @@ export class Transport {
       origin,
       method: request.method,
       path: request.path,
-      headers: { ...headers, ...lowerCase(request.headers) },
+      headers: { ...headers, ...lowerCaseNames(request.headers) },
       body: request.body,
     }
     const deadline = new Deadline(timeout, request.signal, () => timeoutError(at, timeout))
@@ -313,8 +310,4 @@ export class Transport {
       deadline.done()
     }
   }
-}
-
-function lowerCase(headers: Readonly<Record<string, string>> = {}): HeaderRecord {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }

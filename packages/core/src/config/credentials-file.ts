@@ -1,0 +1,97 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ConfigContext, Credentials, Strategy } from '../credentials.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { HandleClientOptions } from '../handle/client.ts'
+import { checkOptions } from '../strategy.ts'
+import { readFlat } from './flat.ts'
+import { parseJsonFile } from './json.ts'
+import { readProfile } from './profiles.ts'
+
+/** What {@link loadCredentialsFile} takes. */
+export interface CredentialsFileOptions {
+  /** The strategies that the file may use. Nothing is imported by a name found in a file. */
+  readonly strategies: readonly Strategy[]
+  /** Of a file with several profiles. Default: the file's own default, or its only one. */
+  readonly profile?: string | undefined
+}
+
+/** What a credentials file says. */
+export interface CredentialsFile {
+  /** For the constructor of {@link HandleClient}: server, credentials, and what else the file says for it. */
+  readonly client: HandleClientOptions
+  /** What else B2HANDLE and PYHANDLE keep in such files, by their names: `prefix`, `reverselookup_baseuri`, … */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Names in the file that mean nothing to this version. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * Reads a credentials file: one of B2HANDLE or PYHANDLE as it stands, or one with `profiles`. Relative paths in it start
+ * where the file is. Credentials go to the server that the file names, and to no other.
+ *
+ * @throws InvalidArgumentError `INVALID_FILE` with the place in the file; `STRATEGY_MISSING` with what to install
+ */
+export async function loadCredentialsFile(
+  file: string | URL,
+  options: CredentialsFileOptions,
+): Promise<CredentialsFile> {
+  checkOptions('loadCredentialsFile', options, ['strategies', 'profile'])
+  if (!Array.isArray(options.strategies)) {
+    throw new InvalidArgumentError('INVALID_OPTION', 'strategies is a list, such as [basic, cert]; it may be empty.')
+  }
+  const path = resolve(file instanceof URL ? fileURLToPath(file) : file)
+  const resolvePath = (name: string): string => resolve(dirname(path), name)
+  const json = parseJsonFile(path, await read(path))
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new InvalidArgumentError('INVALID_FILE', `${path} has to be one JSON object.`)
+  }
+  const { client, credentials, settings, unknown } =
+    'profiles' in json
+      ? await readProfile(path, json, options.profile, resolvePath)
+      : await readFlat(path, { ...json }, resolvePath)
+  const made = credentials && (await fromConfig(path, credentials, options.strategies, { resolvePath }))
+  return { client: { ...client, ...(made && { credentials: made }) }, settings, unknown }
+}
+
+function fromConfig(
+  file: string,
+  { type, ...config }: Readonly<Record<string, unknown>>,
+  strategies: readonly Strategy[],
+  context: ConfigContext,
+): Credentials | Promise<Credentials> {
+  const strategy = strategies.find((one) => one.type === type)
+  if (strategy) return strategy.fromConfig(config, context)
+  const name = String(type)
+  const ours = /^[a-z]+$/.test(name)
+    ? ` Install @handlekit/auth-${name}, add "import { ${name} } from '@handlekit/auth-${name}'", and pass strategies: [${name}].`
+    : ''
+  throw new InvalidArgumentError(
+    'STRATEGY_MISSING',
+    `${file} needs the strategy '${name}', which was not given.${ours}`,
+  )
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8')
+    await warnIfOpen(path)
+    return text
+  } catch (cause) {
+    throw new InvalidArgumentError('INVALID_FILE', `The credentials file ${path} cannot be read.`, { cause })
+  }
+}
+
+/** Files that were warned about: once is enough. */
+const warned = new Set<string>()
+
+async function warnIfOpen(path: string): Promise<void> {
+  const { mode } = await stat(path)
+  if (process.platform === 'win32' || (mode & 0o077) === 0 || warned.has(path)) return
+  warned.add(path)
+  process.emitWarning(`Others on this machine may read ${path}. chmod 600 keeps them out.`, {
+    type: 'SecurityWarning',
+    code: 'HANDLEKIT_OPEN_FILE',
+  })
+}

@@ -1,0 +1,12 @@
+import type { HandleClientOptions } from '../handle/client.ts'
+
+/** What a credentials file says, before a strategy has looked at it. */
+export interface Entry {
+  readonly client: HandleClientOptions
+  /** With its `type`; undefined: the file is for reading only. */
+  readonly credentials: Readonly<Record<string, unknown>> | undefined
+  /** What the file says besides. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Names that mean nothing to this version. */
+  readonly unknown: readonly string[]
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { InvalidArgumentError } from '../errors.ts'
+import type { Entry } from './entry.ts'
+import { readReferences } from './references.ts'
+
+interface Profile {
+  readonly server: string
+  readonly credentials?: { readonly type: string; readonly [name: string]: unknown } | undefined
+  readonly admin?:
+    | { readonly owner?: string | undefined; readonly permissions?: string | undefined }
+    | false
+    | undefined
+  readonly trust?: Readonly<Record<string, unknown>> | undefined
+  readonly timeout?: number | undefined
+  readonly retries?: number | undefined
+  readonly connections?: number | undefined
+  readonly apiPath?: string | undefined
+}
+
+interface ProfilesFile {
+  readonly $schema?: string | undefined
+  readonly default?: string | undefined
+  readonly profiles: Readonly<Record<string, unknown>>
+}
+
+const profilesFile: z.ZodType<ProfilesFile> = z.strictObject({
+  $schema: z.string().optional(),
+  default: z.string().optional(),
+  profiles: z.record(z.string(), z.unknown()),
+})
+
+const profile: z.ZodType<Profile> = z.strictObject({
+  server: z.string(),
+  credentials: z.looseObject({ type: z.string() }).optional(),
+  admin: z
+    .union([z.literal(false), z.strictObject({ owner: z.string().optional(), permissions: z.string().optional() })])
+    .optional(),
+  trust: z.record(z.string(), z.unknown()).optional(),
+  timeout: z.number().optional(),
+  retries: z.number().optional(),
+  connections: z.number().optional(),
+  apiPath: z.string().optional(),
+})
+
+/**
+ * Reads a file with profiles.
+ *
+ * @throws InvalidArgumentError `INVALID_FILE`
+ */
+export async function readProfile(
+  file: string,
+  json: unknown,
+  wanted: string | undefined,
+  resolvePath: (path: string) => string,
+): Promise<Entry> {
+  const { profiles, default: usual } = check(file, profilesFile, json)
+  const names = Object.keys(profiles)
+  const name = wanted ?? usual ?? (names.length === 1 ? names[0] : undefined)
+  if (name === undefined || !names.includes(name)) {
+    const which = name === undefined ? 'several profiles and no default' : `no profile '${name}'`
+    throw new InvalidArgumentError('INVALID_FILE', `${file} has ${which}. It has: ${names.join(', ') || 'none'}.`)
+  }
+  // Only what is asked for: another profile's variables need not be set.
+  const where = `${file}: profiles.${name}`
+  const { credentials, ...client } = check(where, profile, await readReferences(profiles[name], where, resolvePath))
+  return { client, credentials, settings: {}, unknown: [] }
+}
+
+function check<T>(where: string, schema: z.ZodType<T>, json: unknown): T {
+  const checked = schema.safeParse(json)
+  if (checked.success) return checked.data
+  const [issue] = checked.error.issues
+  throw new InvalidArgumentError(
+    'INVALID_FILE',
+    `${where}: ${issue ? `${issue.path.join('.') || 'the top'}: ${issue.message}` : 'not of the format'}.`,
+  )
+}

@@ -1,0 +1,278 @@
+import { basic } from '@handlekit/auth-basic'
+import { cert } from '@handlekit/auth-cert'
+import { session } from '@handlekit/auth-session'
+import { HandleClient, loadCredentialsFile, type Strategy } from '@handlekit/core'
+import { type HandleServer, startHandleServer } from '@handlekit/server'
+import { chmod, copyFile, mkdtemp, mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+
+const fixtures = new URL('../../server/test/fixtures/', import.meta.url)
+const strategies = [basic, cert, session]
+const identity = '300:21.T12345/USER01'
+
+let server: HandleServer
+let folder: string
+
+beforeAll(async () => {
+  server = await startHandleServer({ seed: new URL('seed.json', fixtures) })
+})
+afterAll(() => server.close())
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credentials-'))
+  for (const name of ['user.pem', 'user.crt.pem', 'user.combined.pem', 'user.encrypted.pem', 'user.p12']) {
+    await copyFile(new URL(`keys/${name}`, fixtures), join(folder, name))
+  }
+  await writeFile(join(folder, 'server.pem'), server.certificate)
+})
+afterEach(() => vi.unstubAllEnvs())
+
+async function write(content: unknown, name = 'my_credentials.json'): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 })
+  return file
+}
+
+async function whoIs(content: unknown, options: { profile?: string } = {}): Promise<string> {
+  await using client = await HandleClient.fromFile(await write(content), { strategies, ...options })
+  return (await client.verifyCredentials()).identity
+}
+
+async function refusal(content: unknown, given: Strategy[] = strategies): Promise<Error & { code?: string }> {
+  const error: unknown = await write(content)
+    .then((file) => HandleClient.fromFile(file, { strategies: given }))
+    .catch((reason: unknown) => reason)
+  if (!(error instanceof Error)) throw new Error('It was expected to fail, and did not.')
+  return error
+}
+
+const here = (): object => ({ baseuri: server.httpsUrl, HTTPS_verify: 'server.pem' })
+
+describe('a file of B2HANDLE or PYHANDLE', () => {
+  it('with a username and a password', async () => {
+    const content = { ...here(), username: '301:21.T12345/USER01', password: 'user pass:word/é' }
+    expect(await whoIs(content)).toBe('301:21.T12345/USER01')
+    expect(await whoIs({ ...content, client: 'rest', prefix: '21.T12345', private_key: '' })).toBe(
+      '301:21.T12345/USER01',
+    )
+  })
+
+  it('with a certificate and a key, relative to the file', async () => {
+    expect(await whoIs({ ...here(), private_key: 'user.pem', certificate_only: 'user.crt.pem' })).toBe(identity)
+    expect(await whoIs({ ...here(), private_key: './user.pem', certificate_only: './user.crt.pem' })).toBe(identity)
+    expect(await whoIs({ ...here(), certificate_and_key: 'user.combined.pem' })).toBe(identity)
+    await mkdir(join(folder, 'deep'))
+    await using client = await HandleClient.fromFile(
+      await write(
+        { ...here(), HTTPS_verify: '../server.pem', certificate_and_key: '../user.combined.pem' },
+        'deep/c.json',
+      ),
+      { strategies },
+    )
+    expect((await client.verifyCredentials()).identity).toBe(identity)
+  })
+
+  it('with an encrypted key', async () => {
+    const encrypted = {
+      private_key: 'user.encrypted.pem',
+      certificate_only: 'user.crt.pem',
+      passphrase: 'correct-horse',
+    }
+    expect(await whoIs({ ...here(), ...encrypted })).toBe(identity)
+  })
+
+  it('with both: the certificate wins', async () => {
+    const both = { username: '301:21.T12345/USER01', password: 'x', certificate_and_key: 'user.combined.pem' }
+    expect(await whoIs({ ...here(), ...both })).toBe(identity)
+  })
+
+  it('with nothing but a server only reads', async () => {
+    await using client = await HandleClient.fromFile(await write(here()), { strategies: [] })
+    expect((await client.resolve('21.T12345/RICH')).text('URL')).toBe('https://example.org/rich')
+  })
+
+  it('tells the client what else it says', async () => {
+    const content = {
+      handle_server_url: server.httpsUrl,
+      HTTPS_verify: 'False',
+      REST_API_url_extension: '/api/handles/',
+      handleowner: '300:21.T12345/USER01',
+      HS_ADMIN_permissions: '111111111111',
+      prefix: '21.T12345',
+      reverselookup_baseuri: 'https://search.example.org',
+      allowed_search_keys: ['URL'],
+      '10320LOC_chooseby': 'locatt',
+      colour: 'blue',
+    }
+    const { client, settings, unknown } = await loadCredentialsFile(await write(content), { strategies })
+    expect(client).toEqual({
+      server: server.httpsUrl,
+      apiPath: '/api/handles',
+      admin: { owner: '300:21.T12345/USER01', permissions: '111111111111' },
+      allowUntrustedServer: true,
+    })
+    expect(settings).toEqual({
+      prefix: '21.T12345',
+      reverselookup_baseuri: 'https://search.example.org',
+      allowed_search_keys: ['URL'],
+      '10320LOC_chooseby': 'locatt',
+    })
+    expect(unknown).toEqual(['colour'])
+  })
+
+  it('asks at another path of the API', async () => {
+    const content = { ...here(), REST_API_url_extension: 'elsewhere' }
+    await using client = await HandleClient.fromFile(await write(content), { strategies })
+    await expect(client.resolve('21.T12345/RICH')).rejects.toThrow(/\/elsewhere\/21\.T12345/)
+  })
+
+  it('is overruled by the call', async () => {
+    await using client = await HandleClient.fromFile(await write({ ...here(), HTTPS_verify: 'False' }), {
+      strategies,
+      allowUntrustedServer: false,
+      trust: { ca: server.certificate },
+    })
+    expect((await client.resolve('21.T12345/RICH')).values).not.toHaveLength(0)
+  })
+
+  it.each([
+    ['a user without a password', { username: '300:a/b' }, /"username" and no "password"/],
+    ['a password without a user', { password: 'canary' }, /"password" and no "username"/],
+    ['a certificate without a key', { certificate_only: 'user.crt.pem' }, /"certificate_only" and no "private_key"/],
+    ['a key without a certificate', { private_key: 'user.pem' }, /"private_key" and no "certificate_only"/],
+    ['a number', { username: 5, password: 'canary' }, /"username" has to be text/],
+    ['a file that is not there', { HTTPS_verify: 'nowhere.pem' }, /nowhere\.pem cannot be read/],
+  ])('%s is refused', async (_what, content, text) => {
+    const error = await refusal({ ...here(), ...content })
+    expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_FILE' })
+    expect(error.message).toMatch(text)
+    expect(inspect(error)).not.toContain('canary')
+  })
+})
+
+describe('a file with profiles', () => {
+  const profiles = (): object => ({
+    default: 'basic',
+    profiles: {
+      basic: {
+        server: server.httpsUrl,
+        trust: { ca: { $file: 'server.pem' } },
+        credentials: { type: 'basic', username: '301:21.T12345/USER01', password: { $env: 'TEST_PASSWORD' } },
+      },
+      file: {
+        server: server.httpsUrl,
+        trust: { siteKey: server.siteKey },
+        credentials: { type: 'basic', username: '301:21.T12345/USER01', password: { $file: 'password.txt' } },
+      },
+      cert: {
+        server: server.httpsUrl,
+        trust: { ca: { $file: 'server.pem' } },
+        credentials: { type: 'cert', pfx: 'user.p12', passphrase: 'correct-horse' },
+      },
+      session: {
+        server: server.httpsUrl,
+        trust: { ca: { $file: 'server.pem' } },
+        credentials: { type: 'session', identity, private_key: 'user.pem' },
+      },
+    },
+  })
+
+  it('reads secrets from the environment and from files', async () => {
+    vi.stubEnv('TEST_PASSWORD', 'user pass:word/é')
+    expect(await whoIs(profiles())).toBe('301:21.T12345/USER01')
+    await writeFile(join(folder, 'password.txt'), 'user pass:word/é\n')
+    expect(await whoIs(profiles(), { profile: 'file' })).toBe('301:21.T12345/USER01')
+  })
+
+  it('needs only what the profile needs', async () => {
+    expect(await whoIs(profiles(), { profile: 'cert' })).toBe(identity)
+    expect(await whoIs(profiles(), { profile: 'session' })).toBe(identity)
+  })
+
+  it('names the variable that is not set', async () => {
+    vi.stubEnv('TEST_PASSWORD', '')
+    const error = await refusal(profiles())
+    expect(error.message).toMatch(
+      /profiles\.basic\.credentials\.password: the environment variable TEST_PASSWORD is not set/,
+    )
+  })
+
+  it.each([
+    ['no such default', { default: 'x', profiles: { a: {} } }, /no profile 'x'.*It has: a/],
+    ['several and no default', { profiles: { a: {}, b: {} } }, /several profiles and no default/],
+    ['a profile without a server', { profiles: { a: {} } }, /profiles\.a: server/],
+    ['a misspelt name', { profiles: { a: { server: 'https://a', credentails: {} } } }, /credentails/],
+    ['another reference', { profiles: { a: { server: { $exec: 'rm -rf /' } } } }, /no \$exec/],
+  ])('%s is refused', async (_what, content, text) => {
+    const error = await refusal(content)
+    expect(error).toMatchObject({ code: 'INVALID_FILE' })
+    expect(error.message).toMatch(text)
+  })
+})
+
+describe('a file', () => {
+  it('that needs a strategy which was not given says what to install and to write', async () => {
+    const error = await refusal({ ...here(), certificate_and_key: 'user.combined.pem' }, [basic])
+    expect(error).toMatchObject({ code: 'STRATEGY_MISSING' })
+    expect(error.message).toContain('@handlekit/auth-cert')
+    expect(error.message).toContain("import { cert } from '@handlekit/auth-cert'")
+  })
+
+  it('may use a strategy of one’s own', async () => {
+    const mine: Strategy = {
+      type: 'mine',
+      fromConfig: ({ name }) => ({
+        scheme: 'mine',
+        identity: String(name),
+        authorize: ({ headers }) => headers.set('x', 'y'),
+      }),
+    }
+    const content = { profiles: { a: { server: server.httpsUrl, credentials: { type: 'mine', name: 'me' } } } }
+    const { client } = await loadCredentialsFile(await write(content), { strategies: [mine] })
+    expect(client.credentials).toMatchObject({ scheme: 'mine', identity: 'me' })
+  })
+
+  it.each([
+    ['{\n  "baseuri": "https://a"\n  "username": "b"\n}', 'line 3, column 3'],
+    ['{ "password": canary-secret }', 'line 1, column 15'],
+    ['{ "a": 1, }', 'line 1, column 11'],
+    ['{ "a": [1, 2}', 'line 1, column 13'],
+    ['{ "a": 1', 'line 1, column 9'],
+    ['', 'line 1, column 1'],
+    ['{ "a": 1 } x', 'line 1, column 12'],
+    ['{ “baseuri”: “https://my.handle.server” }', 'typographic'],
+  ])('that is broken (%j) says where, and not what is there', async (text, place) => {
+    const error = await refusal(text)
+    expect(error).toMatchObject({ code: 'INVALID_FILE' })
+    expect(error.message).toContain(place)
+    expect(inspect(error)).not.toContain('canary')
+  })
+
+  it('that is a list, missing, or a directory is refused', async () => {
+    expect(await refusal([])).toMatchObject({ code: 'INVALID_FILE' })
+    for (const name of ['nowhere.json', '.']) {
+      await expect(loadCredentialsFile(join(folder, name), { strategies })).rejects.toMatchObject({
+        code: 'INVALID_FILE',
+      })
+    }
+  })
+
+  it('that others can read gets a warning, once', async () => {
+    const warnings: string[] = []
+    const listen = (warning: Error & { code?: string }): void =>
+      void (warning.code === 'HANDLEKIT_OPEN_FILE' && warnings.push(warning.message))
+    process.on('warning', listen)
+    const file = await write(here())
+    await loadCredentialsFile(file, { strategies })
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([])
+    await chmod(file, 0o644)
+    for (let i = 0; i < 2; i += 1) await loadCredentialsFile(file, { strategies })
+    await new Promise(setImmediate)
+    process.off('warning', listen)
+    expect(warnings).toEqual([expect.stringContaining(file)])
+  })
+})
