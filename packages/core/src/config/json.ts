@@ -22,8 +22,8 @@ export function parseJsonFile(file: string, text: string): unknown {
 }
 
 // RFC 8259: one token after the white space before it.
-// oxlint-disable-next-line no-control-regex -- a string of JSON holds no control characters
 const token =
+  // oxlint-disable-next-line no-control-regex -- a string of JSON holds no control characters
   /[ \t\n\r]*(?:(?<open>[{[])|(?<close>[}\]])|(?<comma>,)|(?<colon>:)|(?<string>"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<other>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/uy
 
 /** Where the first thing stands that cannot follow what is before it. V8 tells it for some errors only. */
