@@ -1,0 +1,13 @@
+// Adding a name here makes it public.
+export { oauth } from './oauth.ts'
+export type { LoginResult, OAuthCredentials } from './oauth.ts'
+export type { OAuthOptions } from './options.ts'
+export type { OAuthEndpoints } from './authorization-server.ts'
+export type { ClientProof, OAuthPrivateKey } from './client-authentication.ts'
+export type { LoginOptions } from './login.ts'
+export type { DeviceLoginOptions, DevicePrompt } from './device.ts'
+export type { Fetch, FetchAnswer, FetchInit } from './endpoint.ts'
+export { memoryTokenStore } from './stores/memory.ts'
+export { fileTokenStore } from './stores/file.ts'
+export type { FileTokenStoreOptions } from './stores/file.ts'
+export type { TokenStore } from './stores/token-store.ts'
