@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { isUtf8 } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
 import { isJsonArray, isJsonObject, JsonNumber, parseLenientJson, type Json } from '../src/json/lenient.ts'
 import { adminFromJson, adminToJson, decodeAdmin, encodeAdmin, formatAdminRights } from '../src/record/admin.ts'
@@ -186,6 +187,8 @@ describe('bytes of any kind', () => {
           text.map((content) => Buffer.from(content)),
         ),
         (data) => {
+          // The real server's test for text is permissive: what is neither text nor bytes to it does not come back.
+          fc.pre(isUtf8(data) || looksBinary(data))
           expect(dataFromJson(reread(dataToJson(value('URL', data))))).toEqual(data)
         },
       ),

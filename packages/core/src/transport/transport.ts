@@ -9,7 +9,7 @@ import type {
   SendRequest,
   TlsIdentity,
 } from '../credentials.ts'
-import { InvalidArgumentError } from '../errors.ts'
+import { InvalidArgumentError, TransportError } from '../errors.ts'
 import { type Answer, confidentialHeaders } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
@@ -123,7 +123,7 @@ export class Transport {
     if (this.#closing && !request.held) throw closedError({ ...request, origin })
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const deadline = new Deadline(timeout, request.signal, () => timeoutError({ ...request, origin }, timeout))
-    const release = this.hold()
+    const release = this.#enter()
     try {
       deadline.check()
       return await this.#follow(request, deadline, sender)
@@ -133,8 +133,17 @@ export class Transport {
     }
   }
 
-  /** Keeps a client that is closed waiting, until what this gives is called. */
+  /**
+   * Begins a call of several requests: a client that is closed waits until what this gives is called.
+   *
+   * @throws TransportError `CLIENT_CLOSED`
+   */
   hold(): () => void {
+    if (this.#closing) throw new TransportError('CLIENT_CLOSED', `${this.origin}: the client was closed.`)
+    return this.#enter()
+  }
+
+  #enter(): () => void {
     this.#running += 1
     return () => {
       this.#running -= 1
