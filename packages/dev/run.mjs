@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What `npm run demo`, `npm test` and the like call. Runs on Node.js 20 with nothing installed: it brings the rest.
-import { run, step } from './step.mjs'
+import { run, runTests, step } from './step.mjs'
 import { bringToolchain } from './toolchain.mjs'
 
 const tsc = ['node_modules/typescript/bin/tsc', '-b', 'packages/tsconfig.build.json']
@@ -24,7 +24,7 @@ const commands = {
   async test(args) {
     await build()
     if (args.length === 0) await check()
-    return run('node', ['node_modules/vitest/vitest.mjs', 'run', '--root', 'packages', ...args])
+    return runTests('node', ['node_modules/vitest/vitest.mjs', 'run', '--root', 'packages', ...args])
   },
   async serve(args) {
     await build()

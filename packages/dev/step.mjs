@@ -22,6 +22,30 @@ export function run(program, args) {
   })
 }
 
+/**
+ * The same for the tests: none of them may let a secret show. Every secret of theirs that could begins with "canary-".
+ */
+export function runTests(program, args) {
+  return new Promise((resolve, reject) => {
+    const env = { ...cleanEnvironment(), ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) }
+    const child = spawn(program, args, { cwd: root, env, stdio: ['inherit', 'pipe', 'pipe'] })
+    let leaked = false
+    for (const stream of ['stdout', 'stderr']) {
+      let end = ''
+      child[stream].setEncoding('utf8').on('data', (text) => {
+        process[stream].write(text)
+        leaked ||= (end + text).includes('canary-')
+        end = text.slice(-'canary-'.length)
+      })
+    }
+    child.on('error', (error) => reject(new Error(`${program} could not be started (${error.message}).`)))
+    child.on('close', (code) => {
+      if (leaked) reject(new Error('The output of the tests shows a secret: look for "canary-".'))
+      else resolve(code ?? 1)
+    })
+  })
+}
+
 /** Runs a program and says only that it does; what it printed is shown when it fails. Progress goes to stderr. */
 export async function step(title, program, args) {
   const start = Date.now()

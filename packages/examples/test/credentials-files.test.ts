@@ -244,7 +244,7 @@ describe('a file', () => {
     ['', 'line 1, column 1'],
     ['{ "a": 1 } x', 'line 1, column 12'],
     ['{ “baseuri”: “https://my.handle.server” }', 'typographic'],
-  ])('that is broken (%j) says where, and not what is there', async (text, place) => {
+  ])('that is broken (case %#) says where, and not what is there', async (text, place) => {
     const error = await refusal(text)
     expect(error).toMatchObject({ code: 'INVALID_FILE' })
     expect(error.message).toContain(place)

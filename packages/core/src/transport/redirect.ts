@@ -1,6 +1,7 @@
-import type { ResponseHeaders } from '../credentials.ts'
 import { TransportError } from '../errors.ts'
 import { locationOf, type Named } from './failure.ts'
+import { redact } from './redact.ts'
+import type { Reply } from './transport.ts'
 import { isSecure } from './server-url.ts'
 
 /**
@@ -28,8 +29,7 @@ export function isRedirect(status: number): boolean {
  */
 export function redirectTarget(
   request: Named,
-  status: number,
-  headers: ResponseHeaders,
+  { status, headers, confidential }: Pick<Reply, 'status' | 'headers' | 'confidential'>,
   policy: RedirectPolicy,
   allowInsecureHttp: boolean,
 ): URL | undefined {
@@ -39,7 +39,7 @@ export function redirectTarget(
   const refuse = (why: string): TransportError => refusal(request, `the server redirects (${status}) ${why}`)
   const target = URL.parse(location, request.origin + request.path)
   if (!target || (target.protocol !== 'https:' && target.protocol !== 'http:')) throw refuse('to no http address.')
-  const to = locationOf({ origin: target.origin, path: target.pathname })
+  const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential)
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (!reads && status !== 307 && status !== 308) {
     // A client that follows here turns the write into a read and takes its success for the write's.

@@ -183,7 +183,7 @@ export class Transport {
       const reply = await this.#persist(at, replayable, deadline, () =>
         stranger ? this.#sendAsNobody(at, deadline, sender) : this.#sendAsMyself(at, replayable, deadline, sender),
       )
-      const target = redirectTarget(at, reply.status, reply.headers, request.redirect, allowInsecureHttp)
+      const target = redirectTarget(at, reply, request.redirect, allowInsecureHttp)
       if (!target) return reply
       reply.discard()
       if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
@@ -243,7 +243,7 @@ export class Transport {
       const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
       const refused = reply.status === 401 && attempt === 1 && replayable
       if (!refused || !(await this.#renew(at, reply, generation, deadline))) {
-        if (reply.status >= 400 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
+        if (reply.status >= 300 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
         return reply
       }
       reply.discard()
