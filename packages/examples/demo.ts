@@ -5,6 +5,7 @@ import { startHandleServer } from '@handlekit/server'
 import assert from 'node:assert/strict'
 import { tellOfKeys } from './demo/login.ts'
 import { administrator, seed } from './demo/seed.ts'
+import { tellOfSipgate } from './demo/sipgate.ts'
 import { Story } from './demo/story.ts'
 
 const story = new Story()
@@ -89,6 +90,8 @@ await story.step('Delete both', async () => {
 })
 
 await tellOfKeys(story, server)
+
+await tellOfSipgate(story)
 
 await story.step('Close the client and the server', async () => {
   await client.close()
