@@ -1,8 +1,7 @@
 import type { Credentials } from '@handlekit/core/credentials'
 import { checkOptions, checkSecret, InvalidArgumentError } from '@handlekit/core/strategy'
 import { renewalTime } from './expiry.ts'
-import { bearerHeader } from './token-text.ts'
-import { trackUsage } from './usage.ts'
+import { bearerHeader, tokenIn } from './token-text.ts'
 
 /** Says why a token is wanted. */
 export interface TokenRequest {
@@ -58,11 +57,9 @@ interface Held {
   readonly token: string
   readonly header: string
   readonly renewAt: number
-  readonly life: number
 }
 
 function fromSource(source: TokenSource, now: () => number): Credentials {
-  const usage = trackUsage()
   let held: Held | undefined
   let asking: Promise<Held> | undefined
 
@@ -85,20 +82,15 @@ function fromSource(source: TokenSource, now: () => number): Credentials {
 
   return Object.freeze<Credentials>({
     scheme: 'bearer',
-    authorize({ headers, send }) {
-      const use = (one: Held): void => {
-        headers.set('authorization', one.header)
-        usage.note(send, one.token, now())
-      }
+    authorize({ headers }) {
+      const use = (one: Held): void => headers.set('authorization', one.header)
       return held && now() < held.renewAt ? use(held) : another(undefined).then(use)
     },
-    async onChallenge({ send }) {
-      const rejected = usage.last(send) ?? held?.token
-      const late = held && (held.token !== rejected || usage.mayBeLate(send, now(), held.life))
-      const use = held && late ? held : await another(rejected)
-      if (!late && use.token === rejected) return false
-      usage.settle(send, use.token, now())
-      return true
+    async onChallenge({ sent }) {
+      const rejected = tokenIn(sent.get('authorization'))
+      // A late answer to an older token: there is a newer one already.
+      if (held && held.token !== rejected) return true
+      return (await another(rejected)).token !== rejected
     },
   })
 }
@@ -110,12 +102,7 @@ function toHeld(given: unknown, now: number): Held {
   const expiresAt: unknown = whole ? Reflect.get(given, 'expiresAt') : undefined
   const header = bearerHeader(where, token)
   const end = toTime(where, expiresAt)
-  return {
-    token: header.slice('Bearer '.length),
-    header,
-    renewAt: renewalTime(now, end),
-    life: end === undefined ? Number.POSITIVE_INFINITY : end - now,
-  }
+  return { token: header.slice('Bearer '.length), header, renewAt: renewalTime(now, end) }
 }
 
 function toTime(where: string, expiresAt: unknown): number | undefined {

@@ -22,3 +22,8 @@ export function bearerHeader(where: string, token: unknown): string {
   }
   return `Bearer ${token}`
 }
+
+/** The token in a header that {@link bearerHeader} made. */
+export function tokenIn(header: string | undefined): string | undefined {
+  return header?.slice('Bearer '.length)
+}

@@ -75,6 +75,8 @@ export interface ChallengeContext extends SendContext {
   /** 401. */
   readonly status: number
   readonly headers: ResponseHeaders
+  /** The headers of the attempt that was refused: with which token, with which session. */
+  readonly sent: Pick<AttemptHeaders, 'get'>
   /** Every challenge of every `WWW-Authenticate` header, in order (RFC 9110, section 11.6.1). */
   readonly challenges: readonly Challenge[]
 }

@@ -1,8 +1,8 @@
 import type { Credentials } from '@handlekit/core/credentials'
 import { checkOptions, InvalidArgumentError, readSecret } from '@handlekit/core/strategy'
 import { setTimeout as pause } from 'node:timers/promises'
-import { trackUsage } from '../usage.ts'
 import { discoveredServer, knownServer } from './authorization-server.ts'
+import { tokenIn } from '../token-text.ts'
 import { openInBrowser } from './browser.ts'
 import { type DeviceLoginOptions, type DevicePrompt, loginOnDevice } from './device.ts'
 import { makeEndpoint } from './endpoint.ts'
@@ -65,7 +65,6 @@ export function oauth(options: OAuthOptions): OAuthCredentials {
   const { clientId, grant = 'session', redirectUris = [], store = memoryTokenStore() } = options
   const engine = engineOf(options)
   const { now } = engine
-  const usage = trackUsage()
   const session: Session = openSession(store, renewalOf(options, engine), now)
 
   const asResult = ({ scope, expiresAt, refreshToken }: Ready): LoginResult => ({
@@ -82,23 +81,17 @@ export function oauth(options: OAuthOptions): OAuthCredentials {
   return Object.freeze<OAuthCredentials>({
     scheme: 'oauth',
     identity: clientId,
-    authorize({ headers, send }) {
-      const use = (tokens: Ready): void => {
-        headers.set('authorization', tokens.header)
-        usage.note(send, tokens.accessToken, now())
-      }
+    authorize({ headers }) {
+      const use = (tokens: Ready): void => headers.set('authorization', tokens.header)
       const current = session.current()
       return current ? use(current) : session.obtain().then(use)
     },
-    async onChallenge({ send }) {
+    async onChallenge({ sent }) {
+      const refused = tokenIn(sent.get('authorization'))
       const current = session.current()
-      const refused = usage.last(send) ?? current?.accessToken
-      const life = current?.expiresAt === undefined ? Number.POSITIVE_INFINITY : current.expiresAt - current.obtainedAt
-      const late = current && (current.accessToken !== refused || usage.mayBeLate(send, now(), life))
-      const tokens = late ? current : await session.obtain(refused)
-      if (!late && tokens.accessToken === refused) return false
-      usage.settle(send, tokens.accessToken, now())
-      return true
+      // A late answer to an older token: there is a newer one already.
+      if (current && current.accessToken !== refused) return true
+      return (await session.obtain(refused)).accessToken !== refused
     },
     close: () => session.settled(),
     async login(how = {}) {

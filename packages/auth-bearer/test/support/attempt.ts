@@ -8,11 +8,11 @@ export interface FakeClient {
   authorize(): Promise<string | undefined>
   /** The same, without waiting: undefined where the strategy has to wait. */
   authorizeNow(): string | undefined
-  challenge(): Promise<boolean>
+  /** A 401 to a request with this header. Default: the last that {@link authorize} gave. */
+  challenge(refused?: string): Promise<boolean>
 }
 
 export function fakeClient(credentials: Credentials): FakeClient {
-  // A client is known by its `send`.
   const send: SendContext['send'] = (request) => nobody(request)
   const context = { origin: 'https://api.example.org', basePath: '', api: 'http', send } as const
   const sending = (): { sent: Map<string, string>; done: void | Promise<void> } => {
@@ -26,17 +26,21 @@ export function fakeClient(credentials: Credentials): FakeClient {
     const done = credentials.authorize?.({ ...context, ...about, hint: () => undefined })
     return { sent, done }
   }
+  let last: string | undefined
   return {
     async authorize() {
       const { sent, done } = sending()
       await done
-      return sent.get('authorization')
+      last = sent.get('authorization')
+      return last
     },
     authorizeNow: () => sending().sent.get('authorization'),
-    async challenge() {
+    async challenge(refused = last) {
       const headers: ChallengeContext['headers'] = { get: () => undefined, getAll: () => [] }
       const url = new URL(context.origin)
-      const answer = credentials.onChallenge?.({ ...context, method: 'GET', url, status: 401, headers, challenges: [] })
+      const sent = { get: () => refused }
+      const about = { method: 'GET', url, status: 401, headers, sent, challenges: [] }
+      const answer = credentials.onChallenge?.({ ...context, ...about })
       return (await answer) ?? false
     },
   }

@@ -16,7 +16,7 @@ import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
-import { challengesOf, type HeaderRecord, lowerCaseNames } from './headers.ts'
+import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
 import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
@@ -242,7 +242,7 @@ export class Transport {
       const sending = sender(pool, { ...at, headers }, deadline)
       const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
       const refused = reply.status === 401 && attempt === 1 && replayable
-      if (!refused || !(await this.#renew(at, reply, generation, deadline))) {
+      if (!refused || !(await this.#renew({ ...at, headers }, reply, generation, deadline))) {
         if (reply.status >= 300 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
         return reply
       }
@@ -266,6 +266,7 @@ export class Transport {
       url: new URL(at.origin + at.path),
       status: reply.status,
       headers: reply.headers,
+      sent: new WritableHeaders(at.headers),
       challenges: challengesOf(reply.headers),
     }
     const again = this.#handshake.renew(generation, () => credentials.onChallenge?.(context) ?? false)
