@@ -14,9 +14,13 @@ export function run(program, args) {
     const child = spawn(program, args, { cwd: root, env: cleanEnvironment(), stdio: 'inherit' })
     const forward = (signal) => child.kill(signal)
     process.on('SIGINT', forward).on('SIGTERM', forward)
+    // npm gives a signal to the shell between us and it, which ends without passing it on.
+    const parent = process.ppid
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 100)
     child.on('error', (error) => reject(new Error(`${program} could not be started (${error.message}).`)))
     child.on('exit', (code) => {
       process.off('SIGINT', forward).off('SIGTERM', forward)
+      clearInterval(watch)
       resolve(code ?? 1)
     })
   })
