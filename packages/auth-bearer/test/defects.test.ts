@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { httpClient } from '../../core/test/support/client.ts'
@@ -83,7 +83,7 @@ describe('google-auth-library', () => {
     const inner = memoryTokenStore()
     const update: TokenStore['update'] = async (change) => {
       await inner.update(change)
-      await pause(30)
+      await nextTurn()
       kept = true
     }
     let kept = false
@@ -187,7 +187,7 @@ describe('integration-bridge-framework', () => {
     const first = [one.authorize(), two.authorize()]
     now += 20_000
     const second = [one.authorize(), two.authorize()]
-    await pause(20)
+    await nextTurn()
     answer()
     expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set(['Bearer at1']))
     expect(asked).toHaveLength(1)

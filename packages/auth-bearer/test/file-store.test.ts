@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { rejection } from '../../core/test/support/rejection.ts'
@@ -57,7 +57,7 @@ describe.each([
       store.update(async (kept = '') => {
         inside += 1
         expect(inside).toBe(1)
-        await pause(1)
+        await nextTurn()
         inside -= 1
         return `${kept}x`
       })

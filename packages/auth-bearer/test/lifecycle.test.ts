@@ -1,5 +1,5 @@
 import { AuthError } from '@handlekit/core/credentials'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { httpClient } from '../../core/test/support/client.ts'
 import { rejection } from '../../core/test/support/rejection.ts'
@@ -471,7 +471,7 @@ describe('the store', () => {
       ...inner,
       async update(change) {
         await inner.update(change)
-        await pause(20)
+        await nextTurn()
         happened.push('stored')
       },
     }

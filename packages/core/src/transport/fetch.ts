@@ -5,7 +5,8 @@ import type { Deadline } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import { connectionError } from './failure.ts'
 import { isRedirect } from './redirect.ts'
-import type { Reply, Transport } from './transport.ts'
+import type { Reply } from './call.ts'
+import type { Transport } from './transport.ts'
 
 /** Before one of these, nothing was sent. */
 const notSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/

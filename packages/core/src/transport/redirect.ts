@@ -1,7 +1,7 @@
 import { TransportError } from '../errors.ts'
 import { locationOf, type Named } from './failure.ts'
 import { redact } from './redact.ts'
-import type { Reply } from './transport.ts'
+import type { Reply } from './call.ts'
 import { isSecure } from './server-url.ts'
 
 /**

@@ -1,10 +1,9 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Agent } from 'undici'
 import type {
   Api,
   ChallengeContext,
   ClientContext,
   Credentials,
-  ResponseHeaders,
   SendContext,
   SendRequest,
   TlsIdentity,
@@ -12,12 +11,13 @@ import type {
 import { InvalidArgumentError, TransportError } from '../errors.ts'
 import { type Answer, confidentialHeaders } from './answer.ts'
 import { Attempt } from './attempt.ts'
+import type { Reply, Sender, TransportRequest } from './call.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
-import { mostRedirects, type RedirectPolicy, redirectTarget, refusal } from './redirect.ts'
+import { mostRedirects, redirectTarget, refusal } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
@@ -43,35 +43,6 @@ export interface TransportOptions {
  * that only the user knows to be a secret.
  */
 const forAnyone = new Set(['accept', 'accept-language', 'user-agent', 'range', 'if-none-match', 'if-modified-since'])
-
-/** One call. */
-export interface TransportRequest {
-  readonly method: string
-  /** Path and query. */
-  readonly path: string
-  readonly headers?: Readonly<HeaderRecord> | undefined
-  readonly body?: string | Uint8Array | undefined
-  readonly redirect: RedirectPolicy
-  /** False: the body can be read once only, so the request is sent once, whatever comes. */
-  readonly replayable?: boolean | undefined
-  readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
-  /** True: belongs to a call that {@link Transport.hold} holds the client open for. */
-  readonly held?: boolean | undefined
-}
-
-/** What the loop below has to know of an answer. */
-export interface Reply {
-  readonly status: number
-  readonly headers: ResponseHeaders
-  sendings: number
-  confidential: Iterable<string>
-  /** Lets go of a body that nobody will read. */
-  discard(): void
-}
-
-/** Sends one attempt. */
-export type Sender<R extends Reply> = (dispatcher: Dispatcher, attempt: Exchange, deadline: Deadline) => Promise<R>
 
 /**
  * The authenticated transport below every client: authorize, send, and after a 401 once more if the strategy says so.

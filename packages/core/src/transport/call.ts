@@ -1,0 +1,35 @@
+import type { Dispatcher } from 'undici'
+import type { ResponseHeaders } from '../credentials.ts'
+import type { Deadline } from './deadline.ts'
+import type { Exchange } from './exchange.ts'
+import type { HeaderRecord } from './headers.ts'
+import type { RedirectPolicy } from './redirect.ts'
+
+/** One call. */
+export interface TransportRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly headers?: Readonly<HeaderRecord> | undefined
+  readonly body?: string | Uint8Array | undefined
+  readonly redirect: RedirectPolicy
+  /** False: the body can be read once only, so the request is sent once, whatever comes. */
+  readonly replayable?: boolean | undefined
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** True: belongs to a call that {@link Transport.hold} holds the client open for. */
+  readonly held?: boolean | undefined
+}
+
+/** What the loop below has to know of an answer. */
+export interface Reply {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  sendings: number
+  confidential: Iterable<string>
+  /** Lets go of a body that nobody will read. */
+  discard(): void
+}
+
+/** Sends one attempt. */
+export type Sender<R extends Reply> = (dispatcher: Dispatcher, attempt: Exchange, deadline: Deadline) => Promise<R>
