@@ -52,17 +52,31 @@ export interface WireSession {
 }
 
 // Unknown members stay: servers differ by version.
-const reference: z.ZodType<WireReference> = z.looseObject({ handle: z.string(), index: z.number() })
+const references = z.array(z.looseObject({ handle: z.string(), index: z.number() }))
 
-const value: z.ZodType<WireValue> = z.looseObject({
-  index: z.number(),
-  type: z.string(),
-  data: z.looseObject({ format: z.string(), value: z.unknown() }),
-  permissions: z.string().optional(),
-  ttl: z.union([z.number(), z.string()]).optional(),
-  timestamp: z.string().optional(),
-  references: z.array(reference).optional(),
-})
+const value = z.custom<WireValue>(isWireValue, 'no value of a handle')
+
+/** By hand: an answer has many, a schema copies each, and that is a twentieth of a read. */
+function isWireValue(json: unknown): boolean {
+  if (!isObject(json) || !isObject(json['data'])) return false
+  return (
+    typeof json['index'] === 'number' &&
+    typeof json['type'] === 'string' &&
+    typeof json['data']['format'] === 'string' &&
+    isOptional(json['permissions'], 'string') &&
+    (isOptional(json['ttl'], 'number') || typeof json['ttl'] === 'string') &&
+    isOptional(json['timestamp'], 'string') &&
+    (json['references'] === undefined || references.safeParse(json['references']).success)
+  )
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
+function isOptional(json: unknown, type: 'string' | 'number'): boolean {
+  return json === undefined || typeof json === type
+}
 
 export const wireAnswer: z.ZodType<WireAnswer> = z.looseObject({
   responseCode: z.number(),

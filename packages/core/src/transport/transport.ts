@@ -143,52 +143,59 @@ export class Transport {
     this.#closed.abort()
   }
 
-  /** Follows redirects. Once at another server, the request stays nobody's. */
+  /**
+   * Sends until there is an answer to give: again where that is safe, and on to where a redirect leads. Once at another
+   * server, the request stays nobody's. Both in one loop: a level of waiting more would cost every request.
+   */
   async #follow<R extends Reply>(request: TransportRequest, deadline: Deadline, sender: Sender<R>): Promise<R> {
-    const { origin, allowInsecureHttp, headers } = this.#options
+    const { origin, allowInsecureHttp, headers, retries } = this.#options
     const plain = request.headers ? { ...headers, ...request.headers } : headers
     const replayable = request.replayable ?? true
     let at = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
-    for (let hops = 0; ; hops += 1) {
-      const stranger = at.origin !== origin
-      const reply = await this.#persist(at, replayable, deadline, () =>
-        stranger ? this.#sendAsNobody(at, deadline, sender) : this.#sendAsMyself(at, replayable, deadline, sender),
-      )
+    let sendings = 1
+    let hops = 0
+    const mayWait = (wait: number): boolean => replayable && sendings <= retries && wait < deadline.remaining
+    for (;;) {
+      let reply: R
+      try {
+        const mine = at.origin === origin
+        reply = await (mine
+          ? this.#sendAsMyself(at, replayable, deadline, sender)
+          : this.#sendAsNobody(at, deadline, sender))
+      } catch (error) {
+        const wait = backoff(sendings)
+        if (!mayRetryError(at.method, error) || !mayWait(wait)) throw error
+        await deadline.pause(wait)
+        sendings += 1
+        continue
+      }
+      reply.sendings = sendings
+      if (reply.status < 300) return reply
+      const wait = retryAfter(reply.headers) ?? backoff(sendings)
+      if (mayRetryStatus(at.method, reply.status) && mayWait(wait)) {
+        reply.discard()
+        await deadline.pause(wait)
+        sendings += 1
+        continue
+      }
       const target = redirectTarget(at, reply, request.redirect, allowInsecureHttp)
       if (!target) return reply
       reply.discard()
-      if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
-      if (hops === mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
-      if (at.body !== undefined && target.origin !== at.origin) {
-        throw refusal(at, `the server redirects a body to ${target.origin}, and it is not for others.`)
-      }
-      if (stranger && target.origin === origin) throw refusal(at, 'another server redirects back to this one.')
+      hops += 1
+      this.#checkRedirect(at, target, hops, replayable)
       at = { ...at, origin: target.origin, path: target.pathname + target.search }
     }
   }
 
-  /** Repeats what is safe to repeat. */
-  async #persist<R extends Reply>(
-    at: Exchange,
-    replayable: boolean,
-    deadline: Deadline,
-    send: () => Promise<R>,
-  ): Promise<R> {
-    const most = replayable ? this.#options.retries + 1 : 1
-    for (let sendings = 1; ; sendings += 1) {
-      let wait: number
-      try {
-        const reply = await send()
-        reply.sendings = sendings
-        if (sendings >= most || !mayRetryStatus(at.method, reply.status)) return reply
-        wait = retryAfter(reply.headers) ?? backoff(sendings)
-        if (wait >= deadline.remaining) return reply
-        reply.discard()
-      } catch (error) {
-        wait = backoff(sendings)
-        if (sendings >= most || !mayRetryError(at.method, error) || wait >= deadline.remaining) throw error
-      }
-      await deadline.pause(wait)
+  /** @throws TransportError `REDIRECT_REFUSED` for what {@link redirectTarget} cannot know. */
+  #checkRedirect(at: Exchange, target: URL, hops: number, replayable: boolean): void {
+    if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
+    if (hops > mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
+    if (at.body !== undefined && target.origin !== at.origin) {
+      throw refusal(at, `the server redirects a body to ${target.origin}, and it is not for others.`)
+    }
+    if (at.origin !== this.origin && target.origin === this.origin) {
+      throw refusal(at, 'another server redirects back to this one.')
     }
   }
 
