@@ -47,6 +47,16 @@ export interface HandleServerOptions {
   /** Charset of JSON bodies that name none. Default `iso-8859-1`, as on the real server. */
   readonly defaultCharset?: 'iso-8859-1' | 'utf-8' | undefined
 
+  /**
+   * Who may search at `/hrls`, the reverse-lookup servlet, which shows private values as well. Default: false, there is
+   * none. With `orderSeed`, each page is cut from another order of the results, as a database may do; the same seed
+   * gives the same orders.
+   */
+  readonly search?:
+    | { readonly username: string; readonly password: string; readonly orderSeed?: number | undefined }
+    | false
+    | undefined
+
   /** Lets a share (0 to 1) of TLS renegotiations never end, chosen by a seed, as some do on the real server. */
   readonly hangRenegotiations?: { readonly share: number; readonly seed: number } | undefined
   /** Called after each answer. */
@@ -78,6 +88,9 @@ export interface Settings {
   readonly allowNaAdmins: boolean
   readonly anonymousAdminFullAccess: boolean
   readonly defaultCharset: 'iso-8859-1' | 'utf-8'
+  readonly search:
+    | { readonly username: string; readonly password: string; readonly orderSeed?: number | undefined }
+    | false
   readonly hangRenegotiations: { readonly share: number; readonly seed: number } | undefined
   readonly onRequest: ((info: RequestInfo) => void) | undefined
   readonly now: () => number
@@ -95,6 +108,7 @@ export function settingsFrom(options: HandleServerOptions): Settings {
     allowNaAdmins: options.allowNaAdmins ?? true,
     anonymousAdminFullAccess: options.anonymousAdminFullAccess ?? false,
     defaultCharset: options.defaultCharset ?? 'iso-8859-1',
+    search: options.search ?? false,
     hangRenegotiations: options.hangRenegotiations,
     onRequest: options.onRequest,
     now: options.now ?? Date.now,

@@ -22,6 +22,7 @@ Serves the HTTP JSON API of a Handle server, for development and tests.
   --server-admin INDEX:HANDLE  runs the server and its prefixes; may be repeated
   --server-admin-full-access lets server administrators do everything on every record
   --anonymous-admin          no permission checks at all
+  --search                   lets the user search with the password mypassword123 search at /hrls
   --help                     shows this
 `
 
@@ -51,6 +52,7 @@ function readCommand(): Command | 'help' {
       'server-admin': { type: 'string', multiple: true },
       'server-admin-full-access': { type: 'boolean' },
       'anonymous-admin': { type: 'boolean' },
+      search: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
@@ -68,6 +70,7 @@ function readCommand(): Command | 'help' {
     serverAdmins: values['server-admin'],
     serverAdminFullAccess: values['server-admin-full-access'],
     anonymousAdminFullAccess: values['anonymous-admin'],
+    search: values.search && { username: 'search', password: 'mypassword123' },
   }
   return { options, certificateFile: values.certificate }
 }

@@ -34,6 +34,11 @@ export class Parameters {
     return this.entries.find(([key]) => key === name)?.[1]
   }
 
+  /** Every name once, in order. */
+  names(): readonly string[] {
+    return [...new Set(this.entries.map(([key]) => key))]
+  }
+
   getAll(name: string): readonly string[] {
     return this.entries.filter(([key]) => key === name).map(([, value]) => value)
   }

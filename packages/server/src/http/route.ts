@@ -2,6 +2,7 @@ import { handleParameterNames, type Authorization, type HandleParameters } from 
 import { BadRequest } from '../bad-request.ts'
 import type { Call, Endpoint } from '../endpoints/endpoint.ts'
 import { handlesEndpoint } from '../endpoints/handles.ts'
+import { searchServlet } from '../endpoints/hrls/hrls.ts'
 import { prefixesEndpoint } from '../endpoints/prefixes.ts'
 import { handleSessions, sessionsAllow } from '../endpoints/sessions.ts'
 import { siteEndpoint } from '../endpoints/site.ts'
@@ -33,10 +34,16 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map([
 export async function route(service: HandleService, request: ApiRequest): Promise<Outcome> {
   if (request.path === undefined) return { reply: emptyReply(400) }
   const match = /^\/api(?:\/([^/]*)(?:\/(.*))?)?$/s.exec(request.path)
-  if (!match) return { reply: notServed }
+  if (!match) return { reply: otherReply(service, request, request.path) }
   const [, name = '', rest = ''] = match
   if (name === 'sessions') return await routeSessions(service, request, rest)
   return await routeEndpoint(service, request, endpoints.get(name), rest)
+}
+
+/** What lies beside the API. */
+function otherReply(service: HandleService, request: ApiRequest, path: string): Reply {
+  const servlet = /^\/hrls\/(.*)$/s.exec(path)
+  return servlet && service.settings.search ? searchServlet(service, request, servlet[1] ?? '') : notServed
 }
 
 /** What every endpoint but that of sessions has in common. */
