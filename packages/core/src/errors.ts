@@ -213,8 +213,20 @@ export class HandlePermissionError extends HandleResponseError {
  * - `NO_SUCH_VALUE`: no value at that index.
  * - `ADMIN_PROTECTED`: the edit would remove an administrator.
  * - `PARTLY_DONE`: the first of two steps was done, the second failed; the message tells which indexes.
+ * - `MALFORMED_LOCATIONS`: a 10320/loc value holds no list of locations that can be read.
+ * - `NOT_A_GROUP`: the value at that index is no HS_VLIST.
+ * - `INCOMPLETE_READ`: the record has values that the credentials may not read, and the edit would lose them.
+ * - `INVALID_RECORD`: the record does not fit the profile that it was read with.
  */
-export type RecordErrorCode = 'AMBIGUOUS_TYPE' | 'NO_SUCH_VALUE' | 'ADMIN_PROTECTED' | 'PARTLY_DONE'
+export type RecordErrorCode =
+  | 'AMBIGUOUS_TYPE'
+  | 'NO_SUCH_VALUE'
+  | 'ADMIN_PROTECTED'
+  | 'PARTLY_DONE'
+  | 'MALFORMED_LOCATIONS'
+  | 'NOT_A_GROUP'
+  | 'INCOMPLETE_READ'
+  | 'INVALID_RECORD'
 
 /** The record is not in the state that the edit needs. Unless the code is `PARTLY_DONE`, nothing was written. */
 export class HandleRecordError extends HandlekitError {

@@ -36,6 +36,7 @@ const admin = {
 
 beforeAll(async () => {
   handleServer = await startHandleServer({
+    search: { username: 'search', password: 'mypassword123' },
     seed: {
       homedPrefixes: ['0.NA/21.T12345', '0.NA/foo'],
       records: [

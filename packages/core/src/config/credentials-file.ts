@@ -6,6 +6,7 @@ import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import { checkOptions } from '../strategy.ts'
 import { readFlat } from './flat.ts'
+import type { FileSearch } from './flat-search.ts'
 import { parseJsonFile } from './json.ts'
 import { readProfile } from './profiles.ts'
 
@@ -47,12 +48,29 @@ export async function loadCredentialsFile(
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidArgumentError('INVALID_FILE', `${path} has to be one JSON object.`)
   }
-  const { client, credentials, settings, unknown } =
+  const { client, credentials, search, settings, unknown } =
     'profiles' in json
       ? await readProfile(path, json, options.profile, resolvePath)
       : await readFlat(path, { ...json }, resolvePath)
   const made = credentials && (await fromConfig(path, credentials, options.strategies, { resolvePath }))
-  return { client: { ...client, ...(made && { credentials: made }) }, settings, unknown }
+  const found = search && (await searchFrom(path, search, options.strategies, { resolvePath }))
+  return {
+    client: { ...client, ...(made && { credentials: made }), ...(found && { search: found }) },
+    settings,
+    unknown,
+  }
+}
+
+/** Without the strategy that it needs, the client does not search: most programs with such a file do not either. */
+async function searchFrom(
+  file: string,
+  { options, credentials }: FileSearch,
+  strategies: readonly Strategy[],
+  context: ConfigContext,
+): Promise<HandleClientOptions['search']> {
+  if (!credentials) return options
+  if (!strategies.some(({ type }) => type === credentials['type'])) return undefined
+  return { ...options, credentials: await fromConfig(file, credentials, strategies, context) }
 }
 
 function fromConfig(

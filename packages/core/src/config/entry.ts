@@ -1,10 +1,12 @@
 import type { HandleClientOptions } from '../handle/client.ts'
+import type { FileSearch } from './flat-search.ts'
 
 /** What a credentials file says, before a strategy has looked at it. */
 export interface Entry {
   readonly client: HandleClientOptions
   /** With its `type`; undefined: the file is for reading only. */
   readonly credentials: Readonly<Record<string, unknown>> | undefined
+  readonly search?: FileSearch | undefined
   /** What the file says besides. */
   readonly settings: Readonly<Record<string, unknown>>
   /** Names that mean nothing to this version. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import type { Entry } from './entry.ts'
+import { readSearch } from './flat-search.ts'
 
 /** What B2HANDLE and PYHANDLE files say that is no option of the client. */
 const settings = [
@@ -51,15 +52,18 @@ export async function readFlat(
   const server = text('handle_server_url') ?? text('baseuri')
   const apiPath = text('REST_API_url_extension')?.replaceAll(/^\/*|\/+$/g, '')
   const [owner, permissions] = [text('handleowner'), text('HS_ADMIN_permissions')]
+  const address = server === undefined || server.includes('://') ? server : `https://${server}`
+  const credentials = credentialsOf(file, text)
   const client: HandleClientOptions = {
-    ...(server !== undefined && { server: server.includes('://') ? server : `https://${server}` }),
+    ...(address !== undefined && { server: address }),
     ...(apiPath !== undefined && { apiPath: `/${apiPath}` }),
     ...((owner ?? permissions) !== undefined && { admin: { owner, permissions } }),
     ...(await verification(file, json['HTTPS_verify'], resolvePath)),
   }
   return {
     client,
-    credentials: credentialsOf(file, text),
+    credentials,
+    search: readSearch(file, json, text, address, credentials !== undefined),
     settings: Object.fromEntries(settings.filter((name) => name in json).map((name) => [name, json[name]])),
     unknown: Object.keys(json).filter((name) => !known.includes(name)),
   }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { type HandleName, parseReference, type ValueReference } from './name.ts'
+import { checkOptions } from '../strategy.ts'
+import { checkIndex, type HandleName, parseHandle, parseReference, type ValueReference } from './name.ts'
 
 /** What an HS_ADMIN value says: who may do what with the record. */
 export interface AdminData extends ValueReference {
@@ -43,6 +44,14 @@ export interface AdminOptions {
 export function adminFor(handle: HandleName, options: AdminOptions = {}): AdminData {
   const owner = parseReference(options.owner ?? `200:0.NA/${handle.prefix}`)
   return { handle: owner.handle, index: owner.index, permissions: encodePermissions(options.permissions) }
+}
+
+/** An owner that is none would show in every handle made. */
+export function checkAdmin(admin: AdminOptions | false | undefined): void {
+  if (admin === undefined || admin === false) return
+  checkOptions('HandleClient: admin', admin, ['owner', 'permissions', 'index'])
+  adminFor(parseHandle('prefix/suffix'), admin)
+  if (admin.index !== undefined) checkIndex(admin.index)
 }
 
 /**

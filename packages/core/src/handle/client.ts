@@ -3,15 +3,25 @@ import type { Credentials } from '../credentials.ts'
 import { HandleNotFoundError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
-import { type AdminOptions, adminFor } from './admin.ts'
+import { type AdminOptions, checkAdmin } from './admin.ts'
 import { HandleApi, type CallOptions } from './api.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
+import { deleteHandle, type DeleteOptions } from './delete.ts'
 import type { ValuesInput } from './draft.ts'
 import { Editor, type EditOptions, type RemoveOptions, type SetOptions, type ValuePatch } from './edits.ts'
+import type { PermissionExplanation } from './explanation.ts'
+import { Groups } from './groups.ts'
 import { HandleListing, type ListOptions } from './listing.ts'
-import { checkIndex, parseHandle } from './name.ts'
+import { LocationsClient } from './locations-client.ts'
+import { parseHandle, type ValueReference } from './name.ts'
+import { type ExplainOptions, explainPermissions } from './permissions-of.ts'
 import type { HandleRecord } from './record.ts'
+import { type ResolveOptions, resolveQuery } from './resolve-query.ts'
 import type { WriteResult } from './result.ts'
+import { type FoundRecord, type HandleSearch, type SearchOptions, searchNames, searchRecords } from './search.ts'
+import { SearchService, type SearchServiceOptions } from './search-service.ts'
+import type { SearchTerms } from './search-terms.ts'
+import { tombstone, type TombstoneOptions } from './tombstone.ts'
 import { type VerifiedIdentity, verifyCredentials } from './verify.ts'
 import { Writer } from './writer.ts'
 
@@ -27,46 +37,39 @@ export interface HandleClientOptions extends ConnectOptions {
   readonly admin?: AdminOptions | false | undefined
   /** Path of the API at the server. Default: '/api/handles'. */
   readonly apiPath?: string | undefined
-}
-
-/** What {@link HandleClient.resolve} takes beside the handle. */
-export interface ResolveOptions extends CallOptions {
-  /** Only values at these indexes, or of these types. */
-  readonly indexes?: readonly number[] | undefined
-  /** Only values of these types, or at these indexes. A dot at the end (`'URL.'`) takes in what begins so. */
-  readonly types?: readonly string[] | undefined
-  /** True: past the caches of a resolver, from the server that is responsible. */
-  readonly authoritative?: boolean | undefined
-  /**
-   * False: private values too. The server then refuses as a whole what the credentials may not read in part. Default:
-   * true.
-   */
-  readonly publicOnly?: boolean | undefined
-}
-
-/** What {@link HandleClient.delete} takes beside the handle. */
-export interface DeleteOptions extends EditOptions {
-  /** What to do when there is no such handle. Default: `fail`. */
-  readonly ifMissing?: 'fail' | 'ignore' | undefined
+  /** Where and as whom {@link HandleClient.search} searches. Default: it does not. */
+  readonly search?: SearchServiceOptions | undefined
 }
 
 /**
  * A client of a Handle server, over its HTTP JSON API (Technical Manual, section 14).
  *
  * Every method takes `signal` and `timeout`, and throws AuthError, HandleNotFoundError, HandlePermissionError or another
- * HandleResponseError, HandleProtocolError or TransportError; an aborted call ends with the signal's reason. What cannot be right is refused with an
- * {@link InvalidArgumentError} before any request.
+ * HandleResponseError, HandleProtocolError or TransportError; an aborted call ends with the signal's reason. What
+ * cannot be right is refused with an {@link InvalidArgumentError} before any request.
  */
 export class HandleClient {
+  /** Changes where handles lead, in their values of the type 10320/loc. */
+  readonly locations: LocationsClient
+  /** Changes groups of administrators (HS_VLIST). */
+  readonly groups: Groups
   readonly #api: HandleApi
   readonly #writer: Writer
   readonly #creator: Creator
   readonly #editor: Editor
+  readonly #search: SearchService | undefined
 
   /** @throws InvalidArgumentError for options that cannot work. No request is made. */
   constructor(options: HandleClientOptions = {}) {
-    checkOptions('HandleClient', options, ['server', 'credentials', 'admin', 'apiPath', ...connectOptionNames])
-    const { server, credentials, admin, apiPath } = options
+    checkOptions('HandleClient', options, [
+      'server',
+      'credentials',
+      'admin',
+      'apiPath',
+      'search',
+      ...connectOptionNames,
+    ])
+    const { server, credentials, admin, apiPath, search } = options
     if (server === undefined && credentials) {
       throw new InvalidArgumentError(
         'INVALID_OPTION',
@@ -87,6 +90,9 @@ export class HandleClient {
     this.#writer = new Writer(this.#api)
     this.#creator = new Creator(this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
+    this.#search = search && new SearchService(search, { ...options, transport })
+    this.groups = new Groups(this.#api, this.#editor)
+    this.locations = LocationsClient.of(this.#api, this.#writer, this.#editor)
   }
 
   /**
@@ -119,7 +125,7 @@ export class HandleClient {
    */
   async resolve(handle: string, options?: ResolveOptions): Promise<HandleRecord> {
     const { name } = parseHandle(handle)
-    return this.#api.read(name, this.#readQuery(options), options ?? {})
+    return this.#api.read(name, resolveQuery(options, this.#api.credentials !== undefined), options ?? {})
   }
 
   /** Reads a record; undefined where there is no such handle. */
@@ -199,23 +205,36 @@ export class HandleClient {
    *
    * @throws HandleNotFoundError unless `ifMissing` is `ignore`.
    */
-  async delete(handle: string, options: DeleteOptions = {}): Promise<WriteResult> {
-    checkOptions('delete', options, ['ifMissing', 'plan', 'signal', 'timeout'])
-    const { name } = parseHandle(handle)
-    const write = {
-      method: 'DELETE',
-      handle: name,
-      query: '',
-      happened: (record: HandleRecord | undefined) => record === undefined,
-    } as const
-    if (options.plan) return { handle: name, outcome: 'planned', indexes: [], request: this.#writer.plan(write) }
-    try {
-      await this.#api.run(options, (call) => this.#writer.send(write, call))
-    } catch (error) {
-      if (options.ifMissing !== 'ignore' || !HandleNotFoundError.isInstance(error)) throw error
-      return { handle: name, outcome: 'unchanged', indexes: [] }
-    }
-    return { handle: name, outcome: 'deleted', indexes: [] }
+  delete(handle: string, options: DeleteOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => deleteHandle(this.#writer, handle, call))
+  }
+
+  /**
+   * Replaces the values of a handle by a notice, where deleting it would break a promise: administrators stay, and what
+   * `keep` names. One request, or none where the notice stands there already.
+   *
+   * @throws HandleRecordError `INCOMPLETE_READ` when the credentials may not read every value: what is not read would be
+   *   lost.
+   */
+  tombstone(handle: string, options: TombstoneOptions = {}): Promise<WriteResult> {
+    return this.#api.run(options, (call) => tombstone(this.#api, this.#writer, handle, call))
+  }
+
+  /**
+   * Explains what somebody may do with a handle and below its prefix, through which HS_ADMIN value and which groups, and
+   * what stands in the way of the rest. Only reads: the handle, its prefix and the groups, each once. What these
+   * credentials cannot read makes the answer `unknown`, never a guess.
+   *
+   * @param identity Who is asked about: '300:21.T12345/USER01'. Need not be who asks.
+   *
+   * @example console.log(String(await client.explainPermissions('21.T12345/data', '300:21.T12345/USER01')))
+   */
+  explainPermissions(
+    handle: string,
+    identity: string | ValueReference,
+    options: ExplainOptions = {},
+  ): Promise<PermissionExplanation> {
+    return this.#api.run(options, (call) => explainPermissions(this.#api, handle, identity, call))
   }
 
   /**
@@ -228,6 +247,28 @@ export class HandleClient {
   }
 
   /**
+   * What the reverse-lookup servlet of B2HANDLE finds, for `for await`: the handles with values such as these, each once.
+   * Needs the option `search` of the client.
+   *
+   * @example for await (const handle of client.search({ URL: '*example.org*' })) console.log(handle)
+   *
+   * @param terms Contents by type of value; `*` stands for any text.
+   */
+  search(terms: SearchTerms, options: SearchOptions & { readonly records: true }): HandleSearch<FoundRecord>
+  search(terms: SearchTerms, options?: SearchOptions & { readonly records?: false | undefined }): HandleSearch<string>
+  search(terms: SearchTerms, options: SearchOptions = {}): HandleSearch<FoundRecord> | HandleSearch<string> {
+    const service = this.#search
+    if (!service) {
+      throw new InvalidArgumentError(
+        'INVALID_OPTION',
+        'search: this client was not told where to search. Give HandleClient search: { credentials }, and server and ' +
+          'path where the servlet is not at /hrls/handles of the Handle server.',
+      )
+    }
+    return options.records ? searchRecords(service, terms, options) : searchNames(service, terms, options)
+  }
+
+  /**
    * Proves that the server accepts the credentials, and says as whom. Changes nothing.
    *
    * @throws AuthError when it does not.
@@ -237,26 +278,12 @@ export class HandleClient {
   }
 
   /** Waits for running calls, lets the credentials end what they hold at the server, and closes the connections. */
-  close(): Promise<void> {
-    return this.#api.transport.close()
+  async close(): Promise<void> {
+    await Promise.all([this.#api.transport.close(), this.#search?.close()])
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #readQuery(options: ResolveOptions | undefined): string {
-    // Servers answer an authenticated read with all values or, if one of them may not be read, with none.
-    const publicOnly = this.#api.credentials ? 'publicOnly=true' : ''
-    if (!options) return publicOnly && `?${publicOnly}`
-    checkOptions('resolve', options, ['indexes', 'types', 'authoritative', 'publicOnly', 'signal', 'timeout'])
-    const parts = [
-      ...(options.indexes ?? []).map((index) => `index=${checkIndex(index)}`),
-      ...(options.types ?? []).map((type) => `type=${encodeURIComponent(type)}`),
-      ...(options.authoritative ? ['auth=true'] : []),
-      options.publicOnly === undefined ? publicOnly : `publicOnly=${options.publicOnly}`,
-    ].filter((part) => part !== '')
-    return parts.length > 0 ? `?${parts.join('&')}` : ''
   }
 }
 
@@ -264,12 +291,4 @@ export class HandleClient {
 function checkApiPath(path: string | undefined): string | undefined {
   if (path === undefined || /^(\/[\w.~-]+)+$/.test(path)) return path
   throw new InvalidArgumentError('INVALID_OPTION', "HandleClient: apiPath is a path such as '/api/handles'.")
-}
-
-/** An owner that is none would show in every handle made. */
-function checkAdmin(admin: AdminOptions | false | undefined): void {
-  if (admin === undefined || admin === false) return
-  checkOptions('HandleClient: admin', admin, ['owner', 'permissions', 'index'])
-  adminFor(parseHandle('prefix/suffix'), admin)
-  if (admin.index !== undefined) checkIndex(admin.index)
 }

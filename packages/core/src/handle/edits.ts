@@ -91,12 +91,22 @@ export class Editor {
 
   async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions): Promise<WriteResult> {
     checkOptions('updateValue', options, editOptions)
+    return this.changeValue(handle, index, () => patch, options)
+  }
+
+  /** Changes the value at an index depending on what it is. */
+  async changeValue(
+    handle: string,
+    index: number,
+    change: (current: HandleValue) => ValuePatch,
+    options: EditOptions,
+  ): Promise<WriteResult> {
     const { name } = parseHandle(handle)
     checkIndex(index)
     const { record } = await this.#api.readForEdit(name, options)
     const current = record.at(index)
     if (!current) throw noSuchValue(name, index)
-    const next = patched(current, patch)
+    const next = patched(current, change(current))
     return this.#put(name, isUnchanged(current, next) ? [] : [next], true, options)
   }
 

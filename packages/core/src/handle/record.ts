@@ -1,4 +1,5 @@
 import { decodeData, encodeData, type HandleData } from './data.ts'
+import { HandleLocations } from './locations.ts'
 import { sameType, type ValueReference } from './name.ts'
 import type { WireValue } from './wire.ts'
 
@@ -35,6 +36,7 @@ export class HandleRecord {
   readonly handle: string
   readonly values: readonly HandleValue[]
   readonly #wire: readonly WireValue[]
+  #locations: HandleLocations | undefined
 
   /** @internal Records come from {@link HandleClient.resolve}. */
   static of(handle: string, wire: readonly WireValue[]): HandleRecord {
@@ -75,6 +77,12 @@ export class HandleRecord {
   /** The indexes of all values of a type. */
   indexesOf(type: string, options?: TypeOptions): number[] {
     return this.getAll(type, options).map(({ index }) => index)
+  }
+
+  /** Where the handle leads, by its values of the type 10320/loc: all of them, as one list. */
+  get locations(): HandleLocations {
+    this.#locations ??= HandleLocations.of(this)
+    return this.#locations
   }
 
   /** All texts by type; values that hold no text are left out. */

@@ -1,6 +1,6 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import { HandleClient, type HandleClientOptions } from '@handlekit/core'
-import { type HandleServer, type SeedRecord, startHandleServer } from '@handlekit/server'
+import { type HandleServer, type SeedRecord, startHandleServer, type HandleServerOptions } from '@handlekit/server'
 
 export const prefix = '21.T12345'
 
@@ -67,8 +67,8 @@ export class TestServer {
     this.server = server
   }
 
-  static async start(): Promise<TestServer> {
-    return new TestServer(await startHandleServer({ seed }))
+  static async start(options: HandleServerOptions = {}): Promise<TestServer> {
+    return new TestServer(await startHandleServer({ seed, ...options }))
   }
 
   client(

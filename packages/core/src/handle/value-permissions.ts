@@ -1,0 +1,44 @@
+import { checkOptions } from '../strategy.ts'
+import { InvalidArgumentError } from '../errors.ts'
+
+/** Who may read and write a value, over and above what HS_ADMIN grants. */
+export interface ValuePermissions {
+  /** Administrators with READ_VALUE read it. Default: true. */
+  readonly adminRead?: boolean | undefined
+  /** Administrators with MODIFY_VALUE write it. Default: true. Servers do not enforce a false over HTTP. */
+  readonly adminWrite?: boolean | undefined
+  /** Everybody reads it. Default: true. */
+  readonly publicRead?: boolean | undefined
+  /** Everybody writes it whom the server knows. Default: false. */
+  readonly publicWrite?: boolean | undefined
+}
+
+const names = ['adminRead', 'adminWrite', 'publicRead', 'publicWrite'] as const
+
+/**
+ * The four digits of a value's permissions: `{ publicRead: false }` is '1100'.
+ *
+ * @throws InvalidArgumentError `UNKNOWN_OPTION`
+ */
+export function encodeValuePermissions(permissions: ValuePermissions): string {
+  checkOptions('encodeValuePermissions', permissions, names)
+  return names.map((name) => ((permissions[name] ?? name !== 'publicWrite') ? '1' : '0')).join('')
+}
+
+/**
+ * What the four digits of a value's permissions say.
+ *
+ * @throws InvalidArgumentError `INVALID_VALUE` for something else than four digits.
+ */
+export function decodeValuePermissions(digits: string): Required<{ [N in keyof ValuePermissions]: boolean }> {
+  if (!/^[01]{4}$/.test(digits)) {
+    throw new InvalidArgumentError('INVALID_VALUE', `'${digits}' are no permissions of a value, such as '1110'.`)
+  }
+  const [adminRead, adminWrite, publicRead, publicWrite] = Array.from(digits, (digit) => digit === '1')
+  return {
+    adminRead: adminRead ?? false,
+    adminWrite: adminWrite ?? false,
+    publicRead: publicRead ?? false,
+    publicWrite: publicWrite ?? false,
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  type DataInput,
+  defineRecord,
+  type HandleData,
+  type HandleRecord,
+  InvalidArgumentError,
+  many,
+  optional,
+  type StandardSchema,
+  string,
+  url,
+} from '@handlekit/core'
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import { prefix, TestServer } from '../support/handle-server.ts'
+
+let test: TestServer
+let handle: string
+let names = 0
+
+beforeAll(async () => {
+  test = await TestServer.start()
+})
+afterAll(() => test.stop())
+beforeEach(() => {
+  handle = `${prefix}/D-${(names += 1)}`
+})
+
+const dataset = defineRecord({
+  URL: url(),
+  CHECKSUM: string(),
+  SIZE: optional(z.string().regex(/^\d+$/).transform(Number)),
+  KIND: z.enum(['text', 'image']),
+  KEYWORD: many(string()),
+  AUTHOR: many(z.string().min(2), { min: 1 }),
+})
+
+const good = {
+  URL: 'https://example.org',
+  CHECKSUM: 'abc',
+  KIND: 'text',
+  KEYWORD: ['a', 'b'],
+  AUTHOR: ['Ann'],
+} as const
+
+async function written(values: Readonly<Record<string, DataInput | readonly DataInput[]>>): Promise<HandleRecord> {
+  await test.client().create(handle, values, { ifExists: 'replace' })
+  return test.client().resolve(handle)
+}
+
+describe('defineRecord', () => {
+  it('writes and reads a record of its profile', async () => {
+    await test.client().create(handle, dataset.toValues({ ...good, SIZE: '42' }))
+    const parsed = dataset.parse(await test.client().resolve(handle))
+    expect(parsed).toEqual({ ...good, SIZE: 42 })
+    expectTypeOf(parsed).toEqualTypeOf<{
+      readonly URL: string
+      readonly CHECKSUM: string
+      readonly KIND: 'text' | 'image'
+      readonly KEYWORD: readonly string[]
+      readonly AUTHOR: readonly string[]
+      readonly SIZE?: number | undefined
+    }>()
+  })
+
+  it('changes a record of its profile', async () => {
+    await written(good)
+    await test.client().setValues(handle, dataset.toValues({ ...good, KEYWORD: ['a', 'c', 'd'] }))
+    expect(dataset.parse(await test.client().resolve(handle))).toEqual({ ...good, KEYWORD: ['a', 'c', 'd'] })
+  })
+
+  it('takes what the schemas read, and not what they give', () => {
+    expectTypeOf<Parameters<typeof dataset.toValues>[0]>().toEqualTypeOf<{
+      readonly URL: string
+      readonly CHECKSUM: string
+      readonly KIND: 'text' | 'image'
+      readonly KEYWORD: readonly string[]
+      readonly AUTHOR: readonly string[]
+      readonly SIZE?: string | undefined
+    }>()
+    // @ts-expect-error a value is missing
+    expect(() => dataset.toValues({ ...good, CHECKSUM: undefined })).toThrow('CHECKSUM is missing')
+    // @ts-expect-error a misspelt type
+    expect(() => dataset.toValues({ ...good, CHEKSUM: 'x' })).toThrow('CHEKSUM is not in the profile')
+    // @ts-expect-error a number is no data of a value
+    expect(() => dataset.toValues({ ...good, SIZE: 42 })).toThrow('SIZE takes text')
+    // @ts-expect-error schemas read text
+    defineRecord({ SIZE: z.number() })
+  })
+
+  it('leaves out what is not there', () => {
+    const { SIZE, ...values } = { ...dataset.toValues({ ...good, SIZE: undefined, KEYWORD: [] }), SIZE: undefined }
+    expect(SIZE).toBeUndefined()
+    expect(values).toEqual({ ...good, KEYWORD: [] })
+  })
+
+  it('names type and index of everything that does not fit', async () => {
+    const record = await written({ URL: 'nowhere', KIND: ['text', 'image'], SIZE: 'big', KEYWORD: ['a', ''] })
+    const error: unknown = await Promise.resolve()
+      .then(() => dataset.parse(record))
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'HandleRecordError', code: 'INVALID_RECORD', handle })
+    expect(String(error)).toMatch(/URL \(index 1\): is no absolute URL/)
+    expect(String(error)).toMatch(/CHECKSUM is missing/)
+    expect(String(error)).toMatch(/SIZE \(index 4\): Invalid string/)
+    expect(String(error)).toMatch(/KIND has 2 values \(2, 3\) where one is expected/)
+    expect(String(error)).toMatch(/KEYWORD \(index 6\): is no text/)
+    expect(String(error)).toMatch(/AUTHOR is missing/)
+    expect(error).toHaveProperty('indexes', [1, 4, 6])
+    expect(() => dataset.toValues({ ...good, URL: 'nowhere', AUTHOR: [] })).toThrow(
+      /URL: is no absolute URL; AUTHOR needs at least 1 value/,
+    )
+    expect(() => dataset.toValues({ ...good, URL: 'nowhere' })).toThrow(InvalidArgumentError)
+  })
+
+  it('gives bytes and structured data as they are', async () => {
+    const admin = z.custom<HandleData>((data) => z.object({ format: z.literal('admin') }).safeParse(data).success)
+    const profile = defineRecord({ THUMB: z.instanceof(Uint8Array), HS_ADMIN: admin })
+    const bytes = Uint8Array.of(0, 1, 2)
+    const parsed = profile.parse(await written({ thumb: bytes }))
+    expect(Uint8Array.from(parsed.THUMB)).toEqual(bytes)
+    expect(parsed.HS_ADMIN).toMatchObject({ format: 'admin', value: { index: 200 } })
+    expect(profile.toValues(parsed)).toMatchObject({ HS_ADMIN: { format: 'admin' } })
+  })
+
+  it('takes schemas of any library, also with a kind of their own', () => {
+    const schema: StandardSchema<string, Date> & { kind: string } = {
+      kind: 'schema',
+      '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: new Date(String(value)) }) },
+    }
+    const profile = defineRecord({ DATE: schema })
+    expectTypeOf<ReturnType<typeof profile.parse>>().toEqualTypeOf<{ readonly DATE: Date }>()
+    expect(profile.toValues({ DATE: '2026-01-01' })).toEqual({ DATE: '2026-01-01' })
+  })
+
+  it('refuses what is no profile', () => {
+    expect(() => defineRecord({ URL: url(), url: url() })).toThrow(/stands there twice/)
+    expect(() => defineRecord(JSON.parse('{"URL":{"kind":"many"}}'))).toThrow(/no schema/)
+    const later = defineRecord({ URL: z.string().refine(async () => Promise.resolve(true)) })
+    expect(() => later.toValues({ URL: 'x' })).toThrow(/answers later/)
+  })
+})
