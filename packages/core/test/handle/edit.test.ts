@@ -17,7 +17,7 @@ function contents(name = handle): Record<number, string> {
   return Object.fromEntries(
     values.map(({ index, type, data }) => [
       index,
-      `${type} ${typeof data.value === 'string' ? data.value : data.format}${'permissions' in data ? '' : ''}`,
+      `${type} ${typeof data.value === 'string' ? data.value : data.format}`,
     ]),
   )
 }
