@@ -61,15 +61,14 @@ export async function loadCredentialsFile(
   }
 }
 
-/** Without the strategy that it needs, the client does not search: most programs with such a file do not either. */
 async function searchFrom(
   file: string,
-  { options, credentials }: FileSearch,
+  { options, credentials, isOptional }: FileSearch,
   strategies: readonly Strategy[],
   context: ConfigContext,
 ): Promise<HandleClientOptions['search']> {
   if (!credentials) return options
-  if (!strategies.some(({ type }) => type === credentials['type'])) return undefined
+  if (isOptional && !strategies.some(({ type }) => type === credentials['type'])) return undefined
   return { ...options, credentials: await fromConfig(file, credentials, strategies, context) }
 }
 

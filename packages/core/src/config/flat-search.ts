@@ -6,6 +6,8 @@ export interface FileSearch {
   readonly options: SearchServiceOptions
   /** With its `type`; undefined: those of the client. */
   readonly credentials: Readonly<Record<string, unknown>> | undefined
+  /** True: where the strategy is not given, the client does not search, rather than not be made. */
+  readonly isOptional: boolean
 }
 
 /**
@@ -39,6 +41,8 @@ export function readSearch(
       ...(fields !== undefined && { fields }),
     },
     credentials: isOwn ? ownCredentials(file, username ?? lent('username'), password ?? lent('password')) : undefined,
+    // Most programs with such a file do not search.
+    isOptional: true,
   }
 }
 

@@ -1,11 +1,26 @@
 import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
 import type { Entry } from './entry.ts'
+import type { FileSearch } from './flat-search.ts'
 import { readReferences } from './references.ts'
+
+interface FileCredentials {
+  readonly type: string
+  readonly [name: string]: unknown
+}
+
+interface ProfileSearch {
+  readonly server?: string | undefined
+  readonly path?: string | undefined
+  readonly fields?: readonly string[] | undefined
+  readonly trust?: Readonly<Record<string, unknown>> | undefined
+  readonly credentials?: FileCredentials | undefined
+}
 
 interface Profile {
   readonly server: string
-  readonly credentials?: { readonly type: string; readonly [name: string]: unknown } | undefined
+  readonly credentials?: FileCredentials | undefined
+  readonly search?: ProfileSearch | undefined
   readonly admin?:
     | { readonly owner?: string | undefined; readonly permissions?: string | undefined }
     | false
@@ -29,13 +44,25 @@ const profilesFile: z.ZodType<ProfilesFile> = z.strictObject({
   profiles: z.record(z.string(), z.unknown()),
 })
 
+const credentialsOfFile = z.looseObject({ type: z.string() })
+const trust = z.record(z.string(), z.unknown())
+
 const profile: z.ZodType<Profile> = z.strictObject({
   server: z.string(),
-  credentials: z.looseObject({ type: z.string() }).optional(),
+  credentials: credentialsOfFile.optional(),
+  search: z
+    .strictObject({
+      server: z.string().optional(),
+      path: z.string().optional(),
+      fields: z.array(z.string()).optional(),
+      trust: trust.optional(),
+      credentials: credentialsOfFile.optional(),
+    })
+    .optional(),
   admin: z
     .union([z.literal(false), z.strictObject({ owner: z.string().optional(), permissions: z.string().optional() })])
     .optional(),
-  trust: z.record(z.string(), z.unknown()).optional(),
+  trust: trust.optional(),
   timeout: z.number().optional(),
   retries: z.number().optional(),
   connections: z.number().optional(),
@@ -62,8 +89,13 @@ export async function readProfile(
   }
   // Only what is asked for: another profile's variables need not be set.
   const where = `${file}: profiles.${name}`
-  const { credentials, ...client } = check(where, profile, await readReferences(profiles[name], where, resolvePath))
-  return { client, credentials, settings: {}, unknown: [] }
+  const read = check(where, profile, await readReferences(profiles[name], where, resolvePath))
+  const { credentials, search, ...client } = read
+  return { client, credentials, search: search && searchOf(search), settings: {}, unknown: [] }
+}
+
+function searchOf({ credentials, ...options }: ProfileSearch): FileSearch {
+  return { options, credentials, isOptional: false }
 }
 
 function check<T>(where: string, schema: z.ZodType<T>, json: unknown): T {

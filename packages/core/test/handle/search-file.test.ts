@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HandleClient, loadCredentialsFile } from '../../src/index.ts'
 import { admin, prefix, TestServer } from '../support/handle-server.ts'
 
-// What B2HANDLE's files say about searching.
+// What files say about searching.
 
 let test: TestServer
 let folder: string
@@ -36,6 +36,29 @@ it('its own user searches', async () => {
   await using client = await HandleClient.fromFile(file, { strategies: [basic], trust })
   expect(await Array.fromAsync(client.search({ URL: '*half' }))).toEqual([`${prefix}/HALF`])
   expect(() => client.search({ CHECKSUM: 'x' })).toThrow(/CHECKSUM/)
+})
+
+describe('a profile', () => {
+  const profile = (): object => ({
+    profiles: {
+      a: {
+        server: test.server.httpsUrl,
+        search: { fields: ['URL'], credentials: { type: 'basic', username: 'search', password: 'mypassword123' } },
+      },
+    },
+  })
+
+  it('searches', async () => {
+    const options = { strategies: [basic], trust: { ca: test.server.certificate } }
+    await using client = await HandleClient.fromFile(await write(profile()), options)
+    expect(await Array.fromAsync(client.search({ URL: '*half' }))).toEqual([`${prefix}/HALF`])
+    expect(() => client.search({ CHECKSUM: 'x' })).toThrow(/CHECKSUM/)
+  })
+
+  it('is refused without the strategy that its search needs', async () => {
+    const loading = loadCredentialsFile(await write(profile()), { strategies: [] })
+    await expect(loading).rejects.toMatchObject({ code: 'STRATEGY_MISSING' })
+  })
 })
 
 describe('is read', () => {
