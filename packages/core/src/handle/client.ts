@@ -19,6 +19,7 @@ import type { HandleRecord } from './record.ts'
 import { type ResolveOptions, resolveQuery } from './resolve-query.ts'
 import type { WriteResult } from './result.ts'
 import { type FoundRecord, type HandleSearch, type SearchOptions, searchNames, searchRecords } from './search.ts'
+import type { ValueSelection } from './selection.ts'
 import { SearchService, type SearchServiceOptions } from './search-service.ts'
 import type { SearchTerms } from './search-terms.ts'
 import { tombstone, type TombstoneOptions } from './tombstone.ts'
@@ -192,11 +193,7 @@ export class HandleClient {
    *
    * @throws HandleRecordError `ADMIN_PROTECTED` when an HS_ADMIN is among them, unless `includeAdmin`.
    */
-  removeValues(
-    handle: string,
-    selection: string | number | readonly (string | number)[],
-    options: RemoveOptions = {},
-  ): Promise<WriteResult> {
+  removeValues(handle: string, selection: ValueSelection, options: RemoveOptions = {}): Promise<WriteResult> {
     return this.#api.run(options, (call) => this.#editor.removeValues(handle, selection, call))
   }
 

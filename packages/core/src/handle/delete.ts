@@ -1,6 +1,6 @@
 import { HandleNotFoundError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import type { EditOptions } from './edits.ts'
+import { editOptions, type EditOptions } from './edits.ts'
 import { parseHandle } from './name.ts'
 import type { WriteResult } from './result.ts'
 import type { Write, Writer } from './writer.ts'
@@ -12,7 +12,7 @@ export interface DeleteOptions extends EditOptions {
 }
 
 export async function deleteHandle(writer: Writer, handle: string, options: DeleteOptions): Promise<WriteResult> {
-  checkOptions('delete', options, ['ifMissing', 'plan', 'signal', 'timeout'])
+  checkOptions('delete', options, [...editOptions, 'ifMissing'])
   const { name } = parseHandle(handle)
   const write: Write = { method: 'DELETE', handle: name, query: '', happened: (record) => record === undefined }
   if (options.plan) return { handle: name, outcome: 'planned', indexes: [], request: writer.plan(write) }

@@ -1,7 +1,7 @@
 import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { compare, holds, isUnchanged, listed, type Value } from './compare.ts'
+import { compare, isUnchanged, listed, type Value } from './compare.ts'
 import {
   type Draft,
   isAdminType,
@@ -13,9 +13,11 @@ import {
   type ValueInput,
   type ValuesInput,
 } from './draft.ts'
-import { checkIndex, parseHandle, sameType } from './name.ts'
-import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
+import { checkIndex, parseHandle } from './name.ts'
+import type { HandleRecord, HandleValue } from './record.ts'
 import type { WriteResult } from './result.ts'
+import { selector, type ValueSelection } from './selection.ts'
+import { deleteValues, putValues } from './value-writes.ts'
 import type { Write, Writer } from './writer.ts'
 
 /** What {@link HandleClient.addValues} and {@link HandleClient.updateValue} take beside the values. */
@@ -39,7 +41,8 @@ export interface RemoveOptions extends EditOptions {
 /** What to change of a value; the rest stays. */
 export type ValuePatch = Partial<Omit<ValueInput, 'index'>>
 
-const editOptions = ['plan', 'signal', 'timeout']
+/** The names in {@link EditOptions}. */
+export const editOptions: readonly (keyof EditOptions)[] = ['plan', 'signal', 'timeout']
 
 /** How often an addition is placed anew when another client took its index: each time, one client has won. */
 const mostPlacings = 20
@@ -110,19 +113,12 @@ export class Editor {
     return this.#put(name, isUnchanged(current, next) ? [] : [next], true, options)
   }
 
-  async removeValues(
-    handle: string,
-    selection: string | number | readonly (string | number)[],
-    options: RemoveOptions,
-  ): Promise<WriteResult> {
+  async removeValues(handle: string, selection: ValueSelection, options: RemoveOptions): Promise<WriteResult> {
     checkOptions('removeValues', options, [...editOptions, 'includeAdmin'])
     const { name } = parseHandle(handle)
-    const wanted = [selection].flat()
-    for (const item of wanted) if (typeof item !== 'string') checkIndex(item)
+    const isSelected = selector(selection)
     const { record } = await this.#api.readForEdit(name, options)
-    const removed = record.values.filter(({ index, type }) =>
-      wanted.some((item) => (typeof item === 'string' ? sameType(item, type) : item === index)),
-    )
+    const removed = record.values.filter(isSelected)
     const admins = removed.filter(({ type }) => isAdminType(type)).map(({ index }) => index)
     if (admins.length > 0 && !options.includeAdmin) {
       throw new HandleRecordError(
@@ -132,11 +128,8 @@ export class Editor {
         { handle: name, indexes: admins },
       )
     }
-    return this.#remove(
-      name,
-      removed.map(({ index }) => index),
-      options,
-    )
+    const indexes = removed.map(({ index }) => index)
+    return this.#write(deleteValues(name, indexes), indexes, options)
   }
 
   async #add(
@@ -171,31 +164,7 @@ export class Editor {
     complete = true,
   ): Promise<WriteResult> {
     const indexes = values.map(({ index }) => index)
-    return this.#write(
-      {
-        method: 'PUT',
-        handle,
-        query: `?${indexQuery(indexes)}&overwrite=${overwrite}`,
-        values: values.map(encodeValue),
-        happened: (record, all) => record !== undefined && holds(record, placed, all && complete, false),
-      },
-      indexes,
-      options,
-    )
-  }
-
-  #remove(handle: string, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
-    return this.#write(
-      {
-        method: 'DELETE',
-        handle,
-        query: `?${indexQuery(indexes)}`,
-        happened: (record, complete) =>
-          record === undefined || complete ? !indexes.some((index) => record?.at(index)) : undefined,
-      },
-      indexes,
-      options,
-    )
+    return this.#write(putValues(handle, values, overwrite, placed, complete), indexes, options)
   }
 
   async #write(write: Write, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
@@ -230,10 +199,6 @@ function takenIndexes(error: unknown, placed: readonly PlacedDraft[]): number[] 
 
 function indexesOf(record: HandleRecord): number[] {
   return record.values.map(({ index }) => index)
-}
-
-function indexQuery(indexes: readonly number[]): string {
-  return indexes.map((index) => `index=${index}`).join('&')
 }
 
 function noSuchValue(handle: string, index: number): HandlekitError {

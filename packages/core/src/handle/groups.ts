@@ -2,7 +2,7 @@ import { HandleRecordError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { isOfType, sameAdministrator } from './administrators.ts'
 import type { HandleApi } from './api.ts'
-import type { Editor, EditOptions } from './edits.ts'
+import { editOptions, type Editor, type EditOptions } from './edits.ts'
 import { parseHandle, parseReference, type ValueReference } from './name.ts'
 import type { HandleValue } from './record.ts'
 import type { WriteResult } from './result.ts'
@@ -54,7 +54,7 @@ export class Groups {
     options: EditOptions,
     change: (present: readonly ValueReference[], given: readonly ValueReference[]) => readonly ValueReference[],
   ): Promise<WriteResult> {
-    checkOptions(where, options, ['plan', 'signal', 'timeout'])
+    checkOptions(where, options, editOptions)
     const { name } = parseHandle(handle)
     const given = (isOne(members) ? [members] : members).map(parseReference)
     return this.#api.run(options, (call) =>

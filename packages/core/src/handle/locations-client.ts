@@ -1,16 +1,16 @@
 import { HandleRecordError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { HandleApi } from './api.ts'
-import { holds, listed, type Value } from './compare.ts'
-import type { EditOptions, Editor } from './edits.ts'
+import { listed, type Value } from './compare.ts'
+import { editOptions, type EditOptions, type Editor } from './edits.ts'
 import { LocationsEdit } from './locations-edit.ts'
 import { checkHref, checkText, type LocationInput, toLocationDrafts } from './locations-input.ts'
 import { locationsType, type LocationsValue, readLocations } from './locations-read.ts'
 import { emptyLocationsXml, type LocationsXmlEdit, parseLocationsXml } from './locations-xml.ts'
 import { parseHandle } from './name.ts'
-import { encodeValue } from './record.ts'
 import type { WriteResult } from './result.ts'
-import type { Write, Writer } from './writer.ts'
+import { deleteValues, putValues } from './value-writes.ts'
+import type { Writer } from './writer.ts'
 
 /** What {@link LocationsClient.add} and {@link LocationsClient.set} take beside the locations. */
 export interface LocationsOptions extends EditOptions {
@@ -130,8 +130,8 @@ export class LocationsClient {
     const written = changed.map(({ index }) => index)
     const indexes = [...written, ...emptied]
     const writes = [
-      ...(changed.length > 0 ? [putOf(handle, changed)] : []),
-      ...(emptied.length > 0 ? [deleteOf(handle, emptied)] : []),
+      ...(changed.length > 0 ? [putValues(handle, changed, true)] : []),
+      ...(emptied.length > 0 ? [deleteValues(handle, emptied)] : []),
     ]
     const [first] = writes
     if (call.plan) return { handle, outcome: 'planned', indexes, ...(first && { request: this.#writer.plan(first) }) }
@@ -158,8 +158,6 @@ function edited(lists: readonly Pick<LocationsValue, 'xml'>[], make: Change['mak
   return edit.edits
 }
 
-const editOptions = ['plan', 'signal', 'timeout']
-
 /** @throws InvalidArgumentError `UNKNOWN_OPTION` or `INVALID_OPTION` */
 function checkLocationsOptions(
   where: string,
@@ -171,28 +169,4 @@ function checkLocationsOptions(
     throw new InvalidArgumentError('INVALID_OPTION', `${where}: chooseBy is text such as 'locatt,country,weighted'.`)
   }
   return [chooseBy === undefined ? undefined : checkText(`${where}: chooseBy`, chooseBy), rest]
-}
-
-function putOf(handle: string, values: readonly Value[]): Write {
-  return {
-    method: 'PUT',
-    handle,
-    query: `?${indexQuery(values.map(({ index }) => index))}&overwrite=true`,
-    values: values.map(encodeValue),
-    happened: (record, complete) => record !== undefined && holds(record, values, complete, false),
-  }
-}
-
-function deleteOf(handle: string, indexes: readonly number[]): Write {
-  return {
-    method: 'DELETE',
-    handle,
-    query: `?${indexQuery(indexes)}`,
-    happened: (record, complete) =>
-      record === undefined || complete ? !indexes.some((index) => record?.at(index)) : undefined,
-  }
-}
-
-function indexQuery(indexes: readonly number[]): string {
-  return indexes.map((index) => `index=${index}`).join('&')
 }

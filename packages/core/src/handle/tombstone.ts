@@ -5,10 +5,11 @@ import type { HandleApi } from './api.ts'
 import { holds } from './compare.ts'
 import { sameData } from './data.ts'
 import { type Draft, newValue, place, toDrafts, type ValueInput } from './draft.ts'
-import type { EditOptions } from './edits.ts'
-import { checkIndex, parseHandle, sameType } from './name.ts'
+import { editOptions, type EditOptions } from './edits.ts'
+import { parseHandle, sameType } from './name.ts'
 import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
 import type { WriteResult } from './result.ts'
+import { selector, type ValueSelection } from './selection.ts'
 import type { Write, Writer } from './writer.ts'
 
 /** What {@link HandleClient.tombstone} takes beside the handle. */
@@ -18,7 +19,7 @@ export interface TombstoneOptions extends EditOptions {
   /** What became of it, in words, as a value of the type TOMBSTONE. Default: that it was withdrawn, unless a `url` is given. */
   readonly note?: string | undefined
   /** What stays besides the administrators: all values of a type (text), those at an index (a number). */
-  readonly keep?: string | number | readonly (string | number)[] | undefined
+  readonly keep?: ValueSelection | undefined
 }
 
 const usualNote = 'The object that this handle named has been withdrawn.'
@@ -30,14 +31,13 @@ export async function tombstone(
   handle: string,
   options: TombstoneOptions,
 ): Promise<WriteResult> {
-  checkOptions('tombstone', options, ['url', 'note', 'keep', 'plan', 'signal', 'timeout'])
+  checkOptions('tombstone', options, [...editOptions, 'url', 'note', 'keep'])
   const { name } = parseHandle(handle)
   const notice = toDrafts(noticeOf(options))
-  const wanted = [options.keep ?? []].flat()
-  for (const item of wanted) if (typeof item !== 'string') checkIndex(item)
+  const isKept = selector(options.keep ?? [])
 
   const record = await readAll(api, name, options)
-  const kept = record.values.filter((value) => isOfType(value, 'HS_ADMIN') || isWanted(value, wanted))
+  const kept = record.values.filter((value) => isOfType(value, 'HS_ADMIN') || isKept(value))
   // A notice that stands there already stays where and as it is.
   const present = kept.concat(record.values.filter((value) => !kept.includes(value) && isNotice(value, notice)))
   const missing = notice.filter(({ type, data }) => !present.some((value) => isNotice(value, [{ type, data }])))
@@ -91,10 +91,6 @@ function noticeOf({ url, note }: TombstoneOptions): ValueInput[] {
     ...(url === undefined ? [] : [{ type: 'URL', data: url }]),
     ...(text === undefined ? [] : [{ type: 'TOMBSTONE', data: text }]),
   ]
-}
-
-function isWanted({ index, type }: HandleValue, wanted: readonly (string | number)[]): boolean {
-  return wanted.some((item) => (typeof item === 'string' ? sameType(item, type) : item === index))
 }
 
 function isNotice({ type, data }: HandleValue, notice: readonly Draft[]): boolean {
