@@ -1,5 +1,7 @@
 import { TransportError } from '../errors.ts'
+import type { Exchange } from './exchange.ts'
 import { locationOf, type Named } from './failure.ts'
+import type { HeaderRecord } from './headers.ts'
 import { redact } from './redact.ts'
 import type { Reply } from './call.ts'
 import { isSecure } from './server-url.ts'
@@ -15,7 +17,7 @@ import { isSecure } from './server-url.ts'
 export type RedirectPolicy = 'same-origin' | 'follow' | 'manual'
 
 /** As browsers do it, but fewer. */
-export const mostRedirects = 5
+const mostRedirects = 5
 
 /** Whether a status sends the request elsewhere. */
 export function isRedirect(status: number): boolean {
@@ -60,8 +62,35 @@ export function redirectTarget(
   return target
 }
 
+/**
+ * Refuses a redirect for what a single answer does not tell.
+ *
+ * @param home Origin of the server that the credentials belong to.
+ * @param hops How many redirects there were, this one included.
+ *
+ * @throws TransportError `REDIRECT_REFUSED`
+ */
+export function checkRedirect(at: Exchange, target: URL, home: string, hops: number, replayable: boolean): void {
+  if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
+  if (hops > mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
+  if (at.body !== undefined && target.origin !== at.origin) {
+    throw refusal(at, `the server redirects a body to ${target.origin}, and it is not for others.`)
+  }
+  if (at.origin !== home && target.origin === home) {
+    throw refusal(at, 'another server redirects back to this one.')
+  }
+}
+
+/** Any other may tell who asks, those included that only the user knows to be a secret. */
+const forAnyone = new Set(['accept', 'accept-language', 'user-agent', 'range', 'if-none-match', 'if-modified-since'])
+
+/** What a server that a redirect leads to may see of a request's headers. */
+export function headersForStrangers(headers: Readonly<HeaderRecord>): HeaderRecord {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => forAnyone.has(name)))
+}
+
 /** A redirect that is not followed. */
-export function refusal(request: Named, text: string): TransportError {
+function refusal(request: Named, text: string): TransportError {
   const where = locationOf(request)
   return new TransportError('REDIRECT_REFUSED', `${request.method} ${where}: ${text}`, {
     method: request.method,

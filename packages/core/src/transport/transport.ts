@@ -17,7 +17,7 @@ import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
-import { mostRedirects, redirectTarget, refusal } from './redirect.ts'
+import { checkRedirect, headersForStrangers, redirectTarget } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
@@ -37,12 +37,6 @@ export interface TransportOptions {
   readonly allowInsecureHttp: boolean
   readonly connection: Omit<ConnectionOptions, 'closed'>
 }
-
-/**
- * What a server that a redirect leads to may see of a request's headers. Any other may tell who asks, those included
- * that only the user knows to be a secret.
- */
-const forAnyone = new Set(['accept', 'accept-language', 'user-agent', 'range', 'if-none-match', 'if-modified-since'])
 
 /**
  * The authenticated transport below every client: authorize, send, and after a 401 once more if the strategy says so.
@@ -182,20 +176,8 @@ export class Transport {
       if (!target) return reply
       reply.discard()
       hops += 1
-      this.#checkRedirect(at, target, hops, replayable)
+      checkRedirect(at, target, origin, hops, replayable)
       at = { ...at, origin: target.origin, path: target.pathname + target.search }
-    }
-  }
-
-  /** @throws TransportError `REDIRECT_REFUSED` for what {@link redirectTarget} cannot know. */
-  #checkRedirect(at: Exchange, target: URL, hops: number, replayable: boolean): void {
-    if (!replayable) throw refusal(at, 'the server redirects a request whose body cannot be sent again.')
-    if (hops > mostRedirects) throw refusal(at, `more than ${mostRedirects} redirects.`)
-    if (at.body !== undefined && target.origin !== at.origin) {
-      throw refusal(at, `the server redirects a body to ${target.origin}, and it is not for others.`)
-    }
-    if (at.origin !== this.origin && target.origin === this.origin) {
-      throw refusal(at, 'another server redirects back to this one.')
     }
   }
 
@@ -229,9 +211,8 @@ export class Transport {
   }
 
   #sendAsNobody<R extends Reply>(at: Exchange, deadline: Deadline, sender: Sender<R>): Promise<R> {
-    const headers = Object.fromEntries(Object.entries(at.headers).filter(([name]) => forAnyone.has(name)))
     this.#strangers ??= connectionPool(this.#connection, undefined)
-    return sender(this.#strangers, { ...at, headers }, deadline)
+    return sender(this.#strangers, { ...at, headers: headersForStrangers(at.headers) }, deadline)
   }
 
   /** Whether the strategy has, or gets, a better answer to a 401. */
