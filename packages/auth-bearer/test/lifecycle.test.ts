@@ -1,5 +1,6 @@
+import type { HttpClient } from '@handlekit/core'
 import { AuthError } from '@handlekit/core/credentials'
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { httpClient } from '../../core/test/support/client.ts'
 import { rejection } from '../../core/test/support/rejection.ts'
@@ -36,6 +37,26 @@ async function start(options: Partial<OAuthOptions> = {}) {
 }
 
 const refreshes = ({ asked }: TestProvider): number => asked.filter(({ grant }) => grant === 'refresh_token').length
+
+/** An API that holds its 401s until there are so many, and then gives each when the call before it has succeeded. */
+async function staggering(provider: TestProvider, refusals: number) {
+  const held: (() => void)[] = []
+  let reach = (): void => undefined
+  const refused = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const release = (): void => held.shift()?.()
+  const api = await startServer(async ({ headers, url, body }, response) => {
+    const good = await provider.accepts(tokenOf(headers))
+    if (!good) {
+      await new Promise<void>((resolve) => {
+        if (held.push(resolve) === refusals) reach()
+      })
+    } else if (url !== '/account') release()
+    json(response, good ? 200 : 401, { url, body })
+  })
+  return { api, refused, release }
+}
 
 /** Answers the token endpoint in the provider's place. */
 function answer(provider: TestProvider, status: number, body: unknown = {}): void {
@@ -93,23 +114,15 @@ describe('one renewal at a time', () => {
 
   it('8 staggered 401s cause one, and bodies are sent again', async () => {
     const { provider, credentials } = await start()
-    let revoked = ''
-    let waiting = 0
-    const api = await startServer(async ({ headers, body, url }, response) => {
-      const token = tokenOf(headers) ?? ''
-      if (token === revoked) {
-        waiting += 1
-        await pause(15 * waiting)
-      }
-      if (await provider.accepts(token)) json(response, 200, { url, body })
-      else json(response, 401, {})
-    })
+    const { api, refused, release } = await staggering(provider, 8)
     const client = httpClient(api, { credentials })
     await client.get('/account')
-    revoked = tokenOf(api.seen[0]?.headers ?? {}) ?? ''
-    await provider.revoke(revoked)
+    await provider.revoke(tokenOf(api.seen[0]?.headers ?? {}) ?? '')
     const numbers = Array.from({ length: 8 }, (_, number) => number)
-    const answers = await Promise.all(numbers.map((number) => client.put(`/numbers/${number}`, { number })))
+    const calls = numbers.map((number) => client.put(`/numbers/${number}`, { number }))
+    await refused
+    release()
+    const answers = await Promise.all(calls)
     expect(answers.map(({ body }) => Reflect.get(Object(body), 'body'))).toEqual(
       numbers.map((number) => JSON.stringify({ number })),
     )
@@ -119,22 +132,15 @@ describe('one renewal at a time', () => {
 
   it('8 staggered 401s of two clients that share the credentials cause one', async () => {
     const { provider, credentials } = await start()
-    const held: (() => void)[] = []
-    const api = await startServer(async ({ headers, url }, response) => {
-      const good = await provider.accepts(tokenOf(headers))
-      // Each 401 comes when the request before it has been answered in the end.
-      if (!good) await new Promise<void>((resolve) => held.push(resolve))
-      else if (url !== '/account') held.shift()?.()
-      json(response, good ? 200 : 401, {})
-    })
+    const { api, refused, release } = await staggering(provider, 8)
     const clients = [httpClient(api, { credentials }), httpClient(api, { credentials })]
     await Promise.all(clients.map((client) => client.get('/account')))
     await provider.revoke(tokenOf(api.seen[0]?.headers ?? {}) ?? '')
     const calls = clients.flatMap((client) =>
       [1, 2, 3, 4].map((number) => client.put(`/numbers/${number}`, { number })),
     )
-    await expect.poll(() => held.length).toBe(8)
-    held.shift()?.()
+    await refused
+    release()
     const answers = await Promise.all(calls)
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
     expect(refreshes(provider)).toBe(2)
@@ -406,6 +412,17 @@ describe('a server that is away', () => {
   })
 })
 
+/** The only caller of a renewal gives up while it runs; what this gives lets it go on. */
+async function abandonedRenewal(client: HttpClient, provider: TestProvider): Promise<() => void> {
+  const { release, reached } = hold(provider)
+  const controller = new AbortController()
+  const impatient = rejection(client.get('/account', { signal: controller.signal }))
+  await reached
+  controller.abort()
+  await impatient
+  return release
+}
+
 describe('a caller that gives up', () => {
   it('does not end the renewal, nor the wait of others', async () => {
     const { provider, credentials } = await start()
@@ -427,12 +444,7 @@ describe('a caller that gives up', () => {
     const { provider, credentials } = await start()
     const api = await startApi(provider)
     const client = httpClient(api, { credentials })
-    const { release, reached } = hold(provider)
-    const controller = new AbortController()
-    const impatient = rejection(client.get('/account', { signal: controller.signal }))
-    await reached
-    controller.abort()
-    await impatient
+    const release = await abandonedRenewal(client, provider)
     release()
     expect((await client.get('/account')).status).toBe(200)
     expect(refreshes(provider)).toBe(1)
@@ -450,12 +462,7 @@ describe('a caller that gives up', () => {
     const { provider, credentials } = await start({ store })
     const api = await startApi(provider)
     const client = httpClient(api, { credentials })
-    const { release, reached } = hold(provider)
-    const controller = new AbortController()
-    const impatient = rejection(client.get('/account', { signal: controller.signal }))
-    await reached
-    controller.abort()
-    await impatient
+    const release = await abandonedRenewal(client, provider)
     const closing = client.close()
     release()
     await closing

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { json, startPlainServer } from '../../core/test/support/server.ts'
 import { fileTokenStore, oauth } from '../src/oauth/index.ts'
@@ -35,17 +34,18 @@ it(
     // As at sipgate, a renewal ends the tokens before it: also those that another process is using.
     // And every second token is revoked in the middle of its life.
     let latest = ''
+    let revokedAt = Infinity
     let given = 0
     provider.edit = (answer) => {
       latest = String(answer['access_token'])
       given += 1
-      if (given % 2 === 0) setTimeout(() => (latest = ''), 1_000)
+      revokedAt = given % 2 === 0 ? Date.now() + 1_000 : Infinity
       return answer
     }
     let late = 0
     const api = await startPlainServer(async ({ headers }, response) => {
       const token = tokenOf(headers)
-      const good = token === latest && (await provider.accepts(token))
+      const good = token === latest && Date.now() < revokedAt && (await provider.accepts(token))
       if (!good) late += 1
       json(response, good ? 200 : 401, {})
     })
@@ -90,13 +90,14 @@ async function killOnce(provider: TestProvider, path: string): Promise<'whole' |
   await new Promise<void>((resolve) => {
     provider.edit = (answer) => {
       answers += 1
+      // Not a wait for something: the moment of death itself, anywhere between the answer and the next renewal.
       if (answers === skip + 1) setTimeout(resolve, Math.random() * 20)
       return answer
     }
   })
   await child.kill()
   provider.edit = undefined
-  await pause(20)
+  await provider.idle()
   expect(statSync(path).mode & 0o777).toBe(0o600)
   const kept: { refreshToken: string } = JSON.parse(readFileSync(path, 'utf8'))
   const stored = await provider.provider.RefreshToken.find(kept.refreshToken)

@@ -27,6 +27,8 @@ export interface TestProvider {
   /** Whether the provider takes this access token. */
   accepts(token: string | undefined): Promise<boolean>
   revoke(accessToken: string): Promise<void>
+  /** Waits until nobody is connected, and every request that came has been dealt with. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -122,6 +124,15 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
   const asked: TokenRequest[] = []
   const urls: string[] = []
   const handle = provider.callback()
+  const busy = new Set<Promise<void>>()
+  const during = async (work: Promise<void>): Promise<void> => {
+    busy.add(work)
+    try {
+      await work
+    } finally {
+      busy.delete(work)
+    }
+  }
   const test: TestProvider = {
     issuer,
     provider,
@@ -138,10 +149,14 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
         (await provider.AccessToken.find(accessToken)) ?? (await provider.ClientCredentials.find(accessToken))
       )?.destroy()
     },
+    async idle() {
+      while (busy.size > 0) await Promise.race(busy)
+    },
     close: () => closeServer(server),
   }
+  server.on('connection', (socket) => void during(new Promise((resolve) => socket.once('close', () => resolve()))))
   server.on('request', (request, response) => {
-    void (async () => {
+    const handling = (async () => {
       const body = await bodyOf(request)
       urls.push(request.url ?? '')
       if (request.url === '/token') {
@@ -155,6 +170,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
       Object.assign(request, { body })
       await handle(request, response)
     })()
+    void during(handling)
   })
   onTestFinished(() => closeServer(server))
   return test
