@@ -10,6 +10,7 @@ import fc from 'fast-check'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { prefix, TestServer, writer } from '../support/handle-server.ts'
+import { code } from '../support/rejection.ts'
 
 let test: TestServer
 let handle: string
@@ -22,14 +23,6 @@ afterAll(() => test.stop())
 beforeEach(() => {
   handle = `${prefix}/A-${(names += 1)}`
 })
-
-const code = (expected: string): Error => expect.objectContaining({ code: expected })
-
-async function requestsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = test.server.counters.requests
-  await work()
-  return test.server.counters.requests - before
-}
 
 /** What a record holds, behind the client's back. */
 function contents(name = handle): Record<number, unknown> {
@@ -85,8 +78,8 @@ describe('groups', () => {
 
   it('are not written where nothing changes', async () => {
     const { groups } = test.client()
-    expect(await requestsOf(() => groups.add(handle, 200, anna))).toBe(1)
-    expect(await requestsOf(() => groups.remove(handle, 200, ben))).toBe(1)
+    expect(await test.requestsOf(() => groups.add(handle, 200, anna))).toBe(1)
+    expect(await test.requestsOf(() => groups.remove(handle, 200, ben))).toBe(1)
     expect(await groups.add(handle, 200, [])).toMatchObject({ outcome: 'unchanged' })
   })
 
@@ -204,8 +197,8 @@ describe('tombstone', () => {
     const client = test.client()
     await client.resolve(handle)
     const options = { url: 'https://gone', note: 'gone' }
-    expect(await requestsOf(() => client.tombstone(handle, options))).toBe(2)
-    expect(await requestsOf(() => client.tombstone(handle, options))).toBe(1)
+    expect(await test.requestsOf(() => client.tombstone(handle, options))).toBe(2)
+    expect(await test.requestsOf(() => client.tombstone(handle, options))).toBe(1)
     expect(await client.tombstone(handle, options)).toEqual({ handle, outcome: 'unchanged', indexes: [] })
   })
 

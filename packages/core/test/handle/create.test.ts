@@ -1,6 +1,7 @@
 import { HandleAlreadyExistsError, HandlePermissionError, type ValuesInput } from '@handlekit/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prefix, stranger, TestServer } from '../support/handle-server.ts'
+import { code } from '../support/rejection.ts'
 
 let test: TestServer
 beforeAll(async () => {
@@ -10,8 +11,6 @@ afterAll(() => test.stop())
 
 let names = 0
 const newName = (): string => `${prefix}/C-${(names += 1)}`
-const code = (expected: string): Error => expect.objectContaining({ code: expected })
-
 describe('create', () => {
   it('puts URL at 1, others from 2, and the administrator at 100', async () => {
     const client = test.client()

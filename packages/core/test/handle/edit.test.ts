@@ -1,6 +1,7 @@
 import { HandleRecordError, type ValuesInput } from '@handlekit/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { admin, prefix, TestServer, writer } from '../support/handle-server.ts'
+import { code } from '../support/rejection.ts'
 
 let test: TestServer
 let handle: string
@@ -43,15 +44,6 @@ beforeEach(async () => {
   expect(contents()).toEqual(start)
 })
 
-const code = (expected: string): Error => expect.objectContaining({ code: expected })
-
-/** The requests that an edit sends, as method and status. */
-async function requestsOf(edit: () => Promise<unknown>): Promise<number> {
-  const before = test.server.counters.requests
-  await edit()
-  return test.server.counters.requests - before
-}
-
 describe('setValues', () => {
   it('writes only what differs, and keeps ttl, permissions and references', async () => {
     const client = test.client()
@@ -81,8 +73,8 @@ describe('setValues', () => {
 
   it('sends nothing but the read when nothing changes', async () => {
     const client = test.client()
-    expect(await requestsOf(() => client.setValues(handle, { URL: 'https://one', KEYWORD: ['a', 'b'] }))).toBe(1)
-    expect(await requestsOf(() => client.setValues(handle, { URL: 'https://two' }))).toBe(2)
+    expect(await test.requestsOf(() => client.setValues(handle, { URL: 'https://one', KEYWORD: ['a', 'b'] }))).toBe(1)
+    expect(await test.requestsOf(() => client.setValues(handle, { URL: 'https://two' }))).toBe(2)
     expect(await client.setValues(handle, {})).toMatchObject({ outcome: 'unchanged', indexes: [] })
   })
 

@@ -57,13 +57,6 @@ async function locationsOf(): Promise<HandleLocation[]> {
   return [...(await client.resolve(handle)).locations]
 }
 
-/** How many requests an edit sends. */
-async function requestsOf(edit: () => Promise<unknown>): Promise<number> {
-  const before = test.server.counters.requests
-  await edit()
-  return test.server.counters.requests - before
-}
-
 describe('the portable cases', () => {
   const [first, second, third] = ['http://first.foo', 'http://second.foo', 'http://third.foo']
   const api = (): HandleClient['locations'] => client.locations
@@ -150,7 +143,7 @@ describe('the portable cases', () => {
   it.each(cases)('$name on $on', async ({ on, edit, gives, outcome }) => {
     await given(records[on])
     const before = stored()
-    const requests = await requestsOf(async () => expect((await edit()).outcome).toBe(outcome))
+    const requests = await test.requestsOf(async () => expect((await edit()).outcome).toBe(outcome))
     if (outcome === 'unchanged') {
       expect(requests).toBe(1)
       expect(stored()).toEqual(before)
@@ -311,7 +304,7 @@ describe('an edit', () => {
       loc('<locations><location href="http://a"/><location href="http://b"/></locations>', 3),
     ])
     const edit = (): Promise<WriteResult> => client.locations.replace(handle, 'http://a', 'http://z')
-    expect(await requestsOf(async () => expect(await edit()).toMatchObject({ indexes: [2, 3] }))).toBe(2)
+    expect(await test.requestsOf(async () => expect(await edit()).toMatchObject({ indexes: [2, 3] }))).toBe(2)
     expect(stored()).toEqual({
       2: '<locations><location href="http://z" id="7" x="y" /></locations>',
       3: '<locations><location href="http://z" /><location href="http://b"/></locations>',
@@ -398,7 +391,7 @@ describe('an edit', () => {
   })
 
   it('refuses what cannot be right, before any request', async () => {
-    const requests = await requestsOf(async () => {
+    const requests = await test.requestsOf(async () => {
       const { locations } = client
       const bad = [
         locations.add(handle, [{ href: '' }]),

@@ -95,6 +95,13 @@ export class TestServer {
     return client
   }
 
+  /** How many requests some work sends. */
+  async requestsOf(work: () => Promise<unknown>): Promise<number> {
+    const before = this.server.counters.requests
+    await work()
+    return this.server.counters.requests - before
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()))
     await this.server.close()

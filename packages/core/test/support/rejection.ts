@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+
 /** What a call is rejected with, or what a function throws. */
 export async function rejection(call: Promise<unknown> | (() => unknown)): Promise<unknown> {
   try {
@@ -6,4 +8,9 @@ export async function rejection(call: Promise<unknown> | (() => unknown)): Promi
     return error
   }
   throw new Error('It was expected to fail, and did not.')
+}
+
+/** An error with a code, for `toThrow` and `rejects`. */
+export function code(expected: string): Error {
+  return expect.objectContaining({ code: expected })
 }
