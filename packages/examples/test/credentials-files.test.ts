@@ -112,13 +112,13 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
       server: server.httpsUrl,
       apiPath: '/api/handles',
       admin: { owner: '300:21.T12345/USER01', permissions: '111111111111' },
+      locations: { chooseBy: 'locatt' },
       allowUntrustedServer: true,
     })
     expect(settings).toEqual({
       prefix: '21.T12345',
       reverselookup_baseuri: 'https://search.example.org',
       allowed_search_keys: ['URL'],
-      '10320LOC_chooseby': 'locatt',
     })
     expect(unknown).toEqual(['colour'])
   })
@@ -150,6 +150,33 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_FILE' })
     expect(error.message).toMatch(text)
     expect(inspect(error)).not.toContain('canary')
+  })
+})
+
+describe('the files of the documentation of B2HANDLE', () => {
+  it('the one with a certificate', async () => {
+    await copyFile(join(folder, 'user.pem'), join(folder, 'my_private_key.pem'))
+    await copyFile(join(folder, 'user.crt.pem'), join(folder, 'my_certificate.pem'))
+    const file = await write(`{
+"baseuri": "${server.httpsUrl}",
+"private_key": "my_private_key.pem",
+"certificate_only": "my_certificate.pem"
+}`)
+    await using client = await HandleClient.fromFile(file, { strategies, trust: { ca: server.certificate } })
+    expect((await client.verifyCredentials()).identity).toBe(identity)
+  })
+
+  it('the one with a password, typographic quotes and all', async () => {
+    const warnings: unknown[] = []
+    const listen = (warning: Error & { code?: string }): unknown => warnings.push(warning.code)
+    process.on('warning', listen)
+    const file = await write(
+      `{ “baseuri”: “${server.httpsUrl}”, “username”: “301:21.T12345/USER01”, “password”: “user pass:word/é” }`,
+    )
+    await using client = await HandleClient.fromFile(file, { strategies, trust: { ca: server.certificate } })
+    expect((await client.verifyCredentials()).identity).toBe('301:21.T12345/USER01')
+    process.off('warning', listen)
+    expect(warnings).toEqual(['HANDLEKIT_TYPOGRAPHIC_QUOTES'])
   })
 })
 
@@ -243,7 +270,8 @@ describe('a file', () => {
     ['{ "a": 1', 'line 1, column 9'],
     ['', 'line 1, column 1'],
     ['{ "a": 1 } x', 'line 1, column 12'],
-    ['{ “baseuri”: “https://my.handle.server” }', 'typographic'],
+    ['{ “baseuri”: “https://my.handle.server” "username": "300:foo/bar" }', 'typographic'],
+    ['{ “baseuri”: “https://my.handle.server }', 'typographic'],
   ])('that is broken (case %#) says where, and not what is there', async (text, place) => {
     const error = await refusal(text)
     expect(error).toMatchObject({ code: 'INVALID_FILE' })

@@ -9,6 +9,7 @@ import { readFlat } from './flat.ts'
 import type { FileSearch } from './flat-search.ts'
 import { parseJsonFile } from './json.ts'
 import { readProfile } from './profiles.ts'
+import { warnOnce } from './warn.ts'
 
 /** What {@link loadCredentialsFile} takes. */
 export interface CredentialsFileOptions {
@@ -100,15 +101,12 @@ async function read(path: string): Promise<string> {
   }
 }
 
-/** Files that were warned about: once is enough. */
-const warned = new Set<string>()
-
 async function warnIfOpen(path: string): Promise<void> {
   const { mode } = await stat(path)
-  if (process.platform === 'win32' || (mode & 0o077) === 0 || warned.has(path)) return
-  warned.add(path)
-  process.emitWarning(`Others on this machine may read ${path}. chmod 600 keeps them out.`, {
-    type: 'SecurityWarning',
-    code: 'HANDLEKIT_OPEN_FILE',
-  })
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return
+  warnOnce(
+    'HANDLEKIT_OPEN_FILE',
+    `Others on this machine may read ${path}. chmod 600 keeps them out.`,
+    'SecurityWarning',
+  )
 }

@@ -13,7 +13,6 @@ const settings = [
   'reverselookup_password',
   'reverselookup_url_extension',
   'allowed_search_keys',
-  '10320LOC_chooseby',
 ]
 
 const known = [
@@ -30,6 +29,7 @@ const known = [
   'HS_ADMIN_permissions',
   'HTTPS_verify',
   'REST_API_url_extension',
+  '10320LOC_chooseby',
 ]
 
 /**
@@ -52,12 +52,14 @@ export async function readFlat(
   const server = text('handle_server_url') ?? text('baseuri')
   const apiPath = text('REST_API_url_extension')?.replaceAll(/^\/*|\/+$/g, '')
   const [owner, permissions] = [text('handleowner'), text('HS_ADMIN_permissions')]
+  const chooseBy = text('10320LOC_chooseby')
   const address = server === undefined || server.includes('://') ? server : `https://${server}`
   const credentials = credentialsOf(file, text)
   const client: HandleClientOptions = {
     ...(address !== undefined && { server: address }),
     ...(apiPath !== undefined && { apiPath: `/${apiPath}` }),
     ...((owner ?? permissions) !== undefined && { admin: { owner, permissions } }),
+    ...(chooseBy !== undefined && { locations: { chooseBy } }),
     ...(await verification(file, json['HTTPS_verify'], resolvePath)),
   }
   return {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { warnOnce } from './warn.ts'
 
 /**
  * Reads JSON, and says where it is broken without showing what is there: it may be a secret.
@@ -9,6 +10,8 @@ export function parseJsonFile(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
+    const copied = fromTypographic(file, text)
+    if (copied !== undefined) return copied
     const offset = brokenAt(text)
     const before = text.slice(0, offset).split('\n')
     const hint = /[“”„‘’]/u.test(text.charAt(offset))
@@ -18,6 +21,21 @@ export function parseJsonFile(file: string, text: string): unknown {
       'INVALID_FILE',
       `${file} is not JSON: see line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.${hint}`,
     )
+  }
+}
+
+/**
+ * The documentation of B2HANDLE shows a file with the quotes of a book, and people copy it. Where every quote is such a
+ * one, there is no doubt what is meant.
+ */
+function fromTypographic(file: string, text: string): unknown {
+  if (text.includes('"')) return undefined
+  try {
+    const json: unknown = JSON.parse(text.replaceAll(/[“”„]/gu, '"'))
+    warnOnce('HANDLEKIT_TYPOGRAPHIC_QUOTES', `${file} has typographic quotes. They are read as straight ones (").`)
+    return json
+  } catch {
+    return undefined
   }
 }
 

@@ -25,6 +25,7 @@ interface Profile {
     | { readonly owner?: string | undefined; readonly permissions?: string | undefined }
     | false
     | undefined
+  readonly locations?: { readonly chooseBy?: string | undefined } | undefined
   readonly trust?: Readonly<Record<string, unknown>> | undefined
   readonly timeout?: number | undefined
   readonly retries?: number | undefined
@@ -62,6 +63,7 @@ const profile: z.ZodType<Profile> = z.strictObject({
   admin: z
     .union([z.literal(false), z.strictObject({ owner: z.string().optional(), permissions: z.string().optional() })])
     .optional(),
+  locations: z.strictObject({ chooseBy: z.string().optional() }).optional(),
   trust: trust.optional(),
   timeout: z.number().optional(),
   retries: z.number().optional(),

@@ -13,6 +13,7 @@ import type { PermissionExplanation } from './explanation.ts'
 import { Groups } from './groups.ts'
 import { HandleListing, type ListOptions } from './listing.ts'
 import { LocationsClient } from './locations-client.ts'
+import type { LocationsDefaults } from './locations-value.ts'
 import { parseHandle, type ValueReference } from './name.ts'
 import { type ExplainOptions, explainPermissions } from './permissions-of.ts'
 import type { HandleRecord } from './record.ts'
@@ -36,6 +37,8 @@ export interface HandleClientOptions extends ConnectOptions {
   readonly credentials?: Credentials | undefined
   /** Who administers the handles that this client makes; false: nobody. Default: see {@link AdminOptions}. */
   readonly admin?: AdminOptions | false | undefined
+  /** How locations are written. */
+  readonly locations?: LocationsDefaults | undefined
   /** Path of the API at the server. Default: '/api/handles'. */
   readonly apiPath?: string | undefined
   /** Where and as whom {@link HandleClient.search} searches. Default: it does not. */
@@ -66,6 +69,7 @@ export class HandleClient {
       'server',
       'credentials',
       'admin',
+      'locations',
       'apiPath',
       'search',
       ...connectOptionNames,
@@ -93,7 +97,7 @@ export class HandleClient {
     this.#editor = new Editor(this.#api, this.#writer)
     this.#search = search && new SearchService(search, { ...options, transport })
     this.groups = new Groups(this.#api, this.#editor)
-    this.locations = LocationsClient.of(this.#api, this.#writer, this.#editor)
+    this.locations = LocationsClient.of(this.#api, this.#writer, this.#editor, options.locations)
   }
 
   /**

@@ -102,7 +102,7 @@ export function many<S extends FieldSchema>(schema: S, options: { readonly min?:
  * @example
  * const dataset = defineRecord({ URL: url(), CHECKSUM: string(), KEYWORD: many(string()), NOTE: optional(string()) })
  * await client.create('21.T12345/data', dataset.toValues({ URL: 'https://example.org', CHECKSUM: 'ab', KEYWORD: [] }))
- * const { CHECKSUM } = dataset.parse(await client.resolve('21.T12345/data'))
+ * const { CHECKSUM } = (await client.resolve('21.T12345/data')).parse(dataset)
  *
  * @throws InvalidArgumentError `INVALID_OPTION` when a field is no schema, or two types differ in case only.
  */

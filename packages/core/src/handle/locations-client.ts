@@ -1,12 +1,12 @@
-import { HandleRecordError, InvalidArgumentError } from '../errors.ts'
+import { HandleRecordError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { HandleApi } from './api.ts'
 import { listed, type Value } from './compare.ts'
 import { editOptions, type EditOptions, type Editor } from './edits.ts'
-import { LocationsEdit } from './locations-edit.ts'
-import { checkHref, checkText, type LocationInput, toLocationDrafts } from './locations-input.ts'
-import { locationsType, type LocationsValue, readLocations } from './locations-read.ts'
-import { emptyLocationsXml, type LocationsXmlEdit, parseLocationsXml } from './locations-xml.ts'
+import type { LocationsEdit } from './locations-edit.ts'
+import { checkChooseBy, checkHref, type LocationInput, toLocationDrafts } from './locations-input.ts'
+import { locationsType, readLocations } from './locations-read.ts'
+import { editLocations, type LocationsDefaults, type MakeLocations, newLocationsXml } from './locations-value.ts'
 import { parseHandle } from './name.ts'
 import type { WriteResult } from './result.ts'
 import { deleteValues, putValues } from './value-writes.ts'
@@ -20,7 +20,7 @@ export interface LocationsOptions extends EditOptions {
 
 /** A change of all locations of a record. */
 interface Change {
-  readonly make: (edit: LocationsEdit) => void
+  readonly make: MakeLocations
   /** Whether it makes a list of locations where the record has none. */
   readonly begins: boolean
 }
@@ -38,16 +38,19 @@ export class LocationsClient {
   readonly #api: HandleApi
   readonly #writer: Writer
   readonly #editor: Editor
+  readonly #chooseBy: string | undefined
 
   /** @internal It comes from {@link HandleClient.locations}. */
-  static of(api: HandleApi, writer: Writer, editor: Editor): LocationsClient {
-    return new LocationsClient(api, writer, editor)
+  static of(api: HandleApi, writer: Writer, editor: Editor, defaults: LocationsDefaults = {}): LocationsClient {
+    return new LocationsClient(api, writer, editor, defaults)
   }
 
-  private constructor(api: HandleApi, writer: Writer, editor: Editor) {
+  private constructor(api: HandleApi, writer: Writer, editor: Editor, defaults: LocationsDefaults) {
+    checkOptions('HandleClient: locations', defaults, ['chooseBy'])
     this.#api = api
     this.#writer = writer
     this.#editor = editor
+    this.#chooseBy = checkChooseBy('HandleClient: locations', defaults.chooseBy)
   }
 
   /**
@@ -104,12 +107,10 @@ export class LocationsClient {
     const lists = readLocations(record)
     if (lists.length === 0) {
       if (!begins) return { handle: name, outcome: call.plan ? 'planned' : 'unchanged', indexes: [] }
-      const [edit] = edited([{ xml: parseLocationsXml(emptyLocationsXml) }], make)
-      const data = String(edit)
       // Not over a value that these credentials cannot read.
-      return this.#editor.addValues(name, [{ type: locationsType, data }], call)
+      return this.#editor.addValues(name, [{ type: locationsType, data: newLocationsXml(make, this.#chooseBy) }], call)
     }
-    const edits = edited(lists, make)
+    const edits = editLocations(lists, make)
     const changed: Value[] = []
     const emptied: number[] = []
     lists.forEach(({ value }, place) => {
@@ -152,12 +153,6 @@ export class LocationsClient {
   }
 }
 
-function edited(lists: readonly Pick<LocationsValue, 'xml'>[], make: Change['make']): readonly LocationsXmlEdit[] {
-  const edit = new LocationsEdit(lists)
-  make(edit)
-  return edit.edits
-}
-
 /** @throws InvalidArgumentError `UNKNOWN_OPTION` or `INVALID_OPTION` */
 function checkLocationsOptions(
   where: string,
@@ -165,8 +160,5 @@ function checkLocationsOptions(
 ): [chooseBy: string | undefined, rest: EditOptions] {
   checkOptions(where, options, [...editOptions, 'chooseBy'])
   const { chooseBy, ...rest } = options
-  if (chooseBy !== undefined && (typeof chooseBy !== 'string' || chooseBy === '')) {
-    throw new InvalidArgumentError('INVALID_OPTION', `${where}: chooseBy is text such as 'locatt,country,weighted'.`)
-  }
-  return [chooseBy === undefined ? undefined : checkText(`${where}: chooseBy`, chooseBy), rest]
+  return [checkChooseBy(where, chooseBy), rest]
 }

@@ -62,6 +62,13 @@ export function checkHref(href: unknown): string {
   throw invalid("A location has an href, such as 'https://example.org'.")
 }
 
+/** @throws InvalidArgumentError `INVALID_OPTION` or `INVALID_VALUE` */
+export function checkChooseBy(where: string, chooseBy: string | undefined): string | undefined {
+  if (chooseBy === undefined) return undefined
+  if (typeof chooseBy === 'string' && chooseBy !== '') return checkText(`${where}: chooseBy`, chooseBy)
+  throw new InvalidArgumentError('INVALID_OPTION', `${where}: chooseBy is text such as 'locatt,country,weighted'.`)
+}
+
 /** What XML can hold (XML 1.0, section 2.2). @throws InvalidArgumentError `INVALID_VALUE` */
 export function checkText(what: string, text: string): string {
   if (/^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u.test(text)) return text

@@ -1,4 +1,5 @@
 import { decodeData, encodeData, type HandleData } from './data.ts'
+import type { ParsedRecord, RecordProfile, RecordShape } from './define-record.ts'
 import { HandleLocations } from './locations.ts'
 import { sameType, type ValueReference } from './name.ts'
 import type { WireValue } from './wire.ts'
@@ -83,6 +84,15 @@ export class HandleRecord {
   get locations(): HandleLocations {
     this.#locations ??= HandleLocations.of(this)
     return this.#locations
+  }
+
+  /**
+   * What a profile makes of the record.
+   *
+   * @throws HandleRecordError `INVALID_RECORD`, with everything that does not fit.
+   */
+  parse<S extends RecordShape>(profile: RecordProfile<S>): ParsedRecord<S> {
+    return profile.parse(this)
   }
 
   /** All texts by type; values that hold no text are left out. */

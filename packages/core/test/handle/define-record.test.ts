@@ -51,7 +51,7 @@ async function written(values: Readonly<Record<string, DataInput | readonly Data
 describe('defineRecord', () => {
   it('writes and reads a record of its profile', async () => {
     await test.client().create(handle, dataset.toValues({ ...good, SIZE: '42' }))
-    const parsed = dataset.parse(await test.client().resolve(handle))
+    const parsed = (await test.client().resolve(handle)).parse(dataset)
     expect(parsed).toEqual({ ...good, SIZE: 42 })
     expectTypeOf(parsed).toEqualTypeOf<{
       readonly URL: string
