@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
+import type { CacheOptions } from '../handle/cache.ts'
 import type { Entry } from './entry.ts'
 import type { FileSearch } from './flat-search.ts'
 import { readReferences } from './references.ts'
@@ -27,6 +28,7 @@ interface Profile {
     | undefined
   readonly locations?: { readonly chooseBy?: string | undefined } | undefined
   readonly trust?: Readonly<Record<string, unknown>> | undefined
+  readonly cache?: CacheOptions | boolean | undefined
   readonly timeout?: number | undefined
   readonly retries?: number | undefined
   readonly connections?: number | undefined
@@ -65,6 +67,9 @@ const profile: z.ZodType<Profile> = z.strictObject({
     .optional(),
   locations: z.strictObject({ chooseBy: z.string().optional() }).optional(),
   trust: trust.optional(),
+  cache: z
+    .union([z.boolean(), z.strictObject({ maxRecords: z.number().optional(), maxAge: z.number().optional() })])
+    .optional(),
   timeout: z.number().optional(),
   retries: z.number().optional(),
   connections: z.number().optional(),

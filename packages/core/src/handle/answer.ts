@@ -13,6 +13,7 @@ import type { Answer } from '../transport/answer.ts'
 import { asWhom, authErrorOf } from '../transport/auth-failure.ts'
 import type { z } from 'zod'
 import { sameHandle } from './name.ts'
+import { isPublicResolver } from './public-resolver.ts'
 
 /** What an error has to tell about the request. */
 export interface Asked {
@@ -78,7 +79,12 @@ type Maker = new (
 
 /** responseCode → what it means (Technical Manual, section 14.4; statuses as servers really answer them). */
 const meanings: Readonly<Record<number, readonly [Maker, HandleResponseCode, (asked: Asked) => string]>> = {
-  2: [HandleResponseError, 'SERVER_ERROR', () => 'the server failed'],
+  2: [
+    HandleResponseError,
+    'SERVER_ERROR',
+    ({ origin }) =>
+      isPublicResolver(origin) ? 'the server that holds the prefix could not be asked' : 'the server failed',
+  ],
   3: [HandleResponseError, 'SERVER_BUSY', () => 'the server is too busy; try again later'],
   4: [HandleResponseError, 'BAD_REQUEST', () => 'the server does not understand the request'],
   5: [HandleResponseError, 'NOT_SUPPORTED', () => 'the server does not offer this'],

@@ -5,7 +5,9 @@ import { locationOf } from '../transport/failure.ts'
 import type { TransportRequest } from '../transport/call.ts'
 import type { Transport } from '../transport/transport.ts'
 import { type Asked, checkHandle, failureOf, readJson, success, valuesNotFound } from './answer.ts'
+import type { RecordCache } from './cache.ts'
 import { encodeName } from './name.ts'
+import { isPublicResolver, resolverOnlyReads } from './public-resolver.ts'
 import { HandleRecord } from './record.ts'
 import { wireAnswer } from './wire.ts'
 
@@ -21,16 +23,31 @@ export interface CallOptions {
 
 type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body'>
 
+interface HandleApiOptions {
+  readonly credentials?: Credentials | undefined
+  readonly cache?: RecordCache | undefined
+  readonly apiPath?: string | undefined
+}
+
 /** The HTTP JSON API: paths, questions and answers. */
 export class HandleApi {
   readonly transport: Transport
   readonly credentials: Credentials | undefined
+  readonly cache: RecordCache | undefined
+  /** It answers for every server, and never shows private values. */
+  readonly isPublicResolver: boolean
   readonly #basePath: string
   readonly #apiPath: string
 
-  constructor(transport: Transport, basePath: string, credentials: Credentials | undefined, apiPath = '/api/handles') {
+  constructor(
+    transport: Transport,
+    basePath: string,
+    { credentials, cache, apiPath = '/api/handles' }: HandleApiOptions = {},
+  ) {
     this.transport = transport
     this.credentials = credentials
+    this.cache = cache
+    this.isPublicResolver = isPublicResolver(transport.origin)
     this.#basePath = basePath
     this.#apiPath = basePath + apiPath
   }
@@ -53,6 +70,12 @@ export class HandleApi {
     } finally {
       release()
     }
+  }
+
+  /** The same for a call that changes something. @throws InvalidArgumentError at a public resolver */
+  async change<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
+    if (this.isPublicResolver) throw resolverOnlyReads(this.transport.origin, 'to change a handle')
+    return this.run(options, work)
   }
 
   /** The path of a handle. */

@@ -1,10 +1,11 @@
 import { type CredentialsFileOptions, loadCredentialsFile } from '../config/credentials-file.ts'
 import type { Credentials } from '../credentials.ts'
-import { HandleNotFoundError, InvalidArgumentError } from '../errors.ts'
+import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, checkAdmin } from './admin.ts'
 import { HandleApi, type CallOptions } from './api.ts'
+import { type CacheOptions, RecordCache } from './cache.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
 import { deleteHandle, type DeleteOptions } from './delete.ts'
 import type { ValuesInput } from './draft.ts'
@@ -14,10 +15,12 @@ import { Groups } from './groups.ts'
 import { HandleListing, type ListOptions } from './listing.ts'
 import { LocationsClient } from './locations-client.ts'
 import type { LocationsDefaults } from './locations-value.ts'
-import { parseHandle, type ValueReference } from './name.ts'
+import type { ValueReference } from './name.ts'
 import { type ExplainOptions, explainPermissions } from './permissions-of.ts'
+import { publicResolver, resolverOnlyReads } from './public-resolver.ts'
+import { Reader } from './reader.ts'
 import type { HandleRecord } from './record.ts'
-import { type ResolveOptions, resolveQuery } from './resolve-query.ts'
+import type { ResolveOptions } from './resolve-query.ts'
 import type { WriteResult } from './result.ts'
 import { type FoundRecord, type HandleSearch, type SearchOptions, searchNames, searchRecords } from './search.ts'
 import type { ValueSelection } from './selection.ts'
@@ -27,9 +30,6 @@ import { tombstone, type TombstoneOptions } from './tombstone.ts'
 import { type VerifiedIdentity, verifyCredentials } from './verify.ts'
 import { Writer } from './writer.ts'
 
-/** The public resolver: reads every handle of the world, writes none. */
-const publicResolver = 'https://hdl.handle.net'
-
 /** What a {@link HandleClient} is made with. */
 export interface HandleClientOptions extends ConnectOptions {
   /** Address of the Handle server. Default: https://hdl.handle.net, which only reads. */
@@ -37,6 +37,8 @@ export interface HandleClientOptions extends ConnectOptions {
   readonly credentials?: Credentials | undefined
   /** Who administers the handles that this client makes; false: nobody. Default: see {@link AdminOptions}. */
   readonly admin?: AdminOptions | false | undefined
+  /** True, or how much and how long: what was read is not asked for again before its ttl. Default: it always is. */
+  readonly cache?: CacheOptions | boolean | undefined
   /** How locations are written. */
   readonly locations?: LocationsDefaults | undefined
   /** Path of the API at the server. Default: '/api/handles'. */
@@ -58,6 +60,7 @@ export class HandleClient {
   /** Changes groups of administrators (HS_VLIST). */
   readonly groups: Groups
   readonly #api: HandleApi
+  readonly #reader: Reader
   readonly #writer: Writer
   readonly #creator: Creator
   readonly #editor: Editor
@@ -70,28 +73,21 @@ export class HandleClient {
       'credentials',
       'admin',
       'locations',
+      'cache',
       'apiPath',
       'search',
       ...connectOptionNames,
     ])
-    const { server, credentials, admin, apiPath, search } = options
-    if (server === undefined && credentials) {
-      throw new InvalidArgumentError(
-        'INVALID_OPTION',
-        `HandleClient: credentials need a server, such as 'https://my.handle.server': ${publicResolver} takes none.`,
-      )
-    }
+    const { server = publicResolver, credentials, admin, search } = options
     checkAdmin(admin)
-    const { transport, basePath } = openTransport(
-      'HandleClient',
-      'server',
-      server ?? publicResolver,
-      'handle',
-      options,
-      { accept: 'application/json' },
-    )
+    const { transport, basePath } = openTransport('HandleClient', 'server', server, 'handle', options, {
+      accept: 'application/json',
+    })
     warnOfUntrusted(transport, options)
-    this.#api = new HandleApi(transport, basePath, credentials, checkApiPath(apiPath))
+    const [apiPath, cache] = [checkApiPath(options.apiPath), RecordCache.of(options.cache)]
+    this.#api = new HandleApi(transport, basePath, { credentials, apiPath, cache })
+    if (credentials && this.#api.isPublicResolver) throw resolverOnlyReads(transport.origin, 'to use credentials')
+    this.#reader = new Reader(this.#api)
     this.#writer = new Writer(this.#api)
     this.#creator = new Creator(this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
@@ -128,19 +124,13 @@ export class HandleClient {
    *
    * @throws HandleNotFoundError. A handle that exists and has none of the wanted values gives an empty record.
    */
-  async resolve(handle: string, options?: ResolveOptions): Promise<HandleRecord> {
-    const { name } = parseHandle(handle)
-    return this.#api.read(name, resolveQuery(options, this.#api.credentials !== undefined), options ?? {})
+  resolve(handle: string, options?: ResolveOptions): Promise<HandleRecord> {
+    return this.#reader.resolve(handle, options)
   }
 
   /** Reads a record; undefined where there is no such handle. */
-  async tryResolve(handle: string, options?: ResolveOptions): Promise<HandleRecord | undefined> {
-    try {
-      return await this.resolve(handle, options)
-    } catch (error) {
-      if (HandleNotFoundError.isInstance(error)) return undefined
-      throw error
-    }
+  tryResolve(handle: string, options?: ResolveOptions): Promise<HandleRecord | undefined> {
+    return this.#reader.tryResolve(handle, options)
   }
 
   /**
@@ -152,7 +142,7 @@ export class HandleClient {
    * @throws HandleAlreadyExistsError unless `ifExists` is `replace`.
    */
   create(handle: string, values: ValuesInput, options: CreateOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#creator.create(handle, values, call))
+    return this.#api.change(options, (call) => this.#creator.create(handle, values, call))
   }
 
   /**
@@ -160,7 +150,7 @@ export class HandleClient {
    * not used, and another is tried, up to five.
    */
   mint(prefix: string, values: ValuesInput, options: MintOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#creator.mint(prefix, values, call))
+    return this.#api.change(options, (call) => this.#creator.mint(prefix, values, call))
   }
 
   /**
@@ -170,7 +160,7 @@ export class HandleClient {
    * @throws HandleRecordError `AMBIGUOUS_TYPE` when the record has more values of a type than are given.
    */
   setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#editor.setValues(handle, values, call))
+    return this.#api.change(options, (call) => this.#editor.setValues(handle, values, call))
   }
 
   /**
@@ -179,7 +169,7 @@ export class HandleClient {
    * @throws HandleResponseError `VALUE_ALREADY_EXISTS` when an index that was asked for is taken.
    */
   addValues(handle: string, values: ValuesInput, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#editor.addValues(handle, values, call))
+    return this.#api.change(options, (call) => this.#editor.addValues(handle, values, call))
   }
 
   /**
@@ -188,7 +178,7 @@ export class HandleClient {
    * @throws HandleRecordError `NO_SUCH_VALUE`
    */
   updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#editor.updateValue(handle, index, patch, call))
+    return this.#api.change(options, (call) => this.#editor.updateValue(handle, index, patch, call))
   }
 
   /**
@@ -198,7 +188,7 @@ export class HandleClient {
    * @throws HandleRecordError `ADMIN_PROTECTED` when an HS_ADMIN is among them, unless `includeAdmin`.
    */
   removeValues(handle: string, selection: ValueSelection, options: RemoveOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => this.#editor.removeValues(handle, selection, call))
+    return this.#api.change(options, (call) => this.#editor.removeValues(handle, selection, call))
   }
 
   /**
@@ -207,7 +197,7 @@ export class HandleClient {
    * @throws HandleNotFoundError unless `ifMissing` is `ignore`.
    */
   delete(handle: string, options: DeleteOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => deleteHandle(this.#writer, handle, call))
+    return this.#api.change(options, (call) => deleteHandle(this.#writer, handle, call))
   }
 
   /**
@@ -218,7 +208,7 @@ export class HandleClient {
    *   lost.
    */
   tombstone(handle: string, options: TombstoneOptions = {}): Promise<WriteResult> {
-    return this.#api.run(options, (call) => tombstone(this.#api, this.#writer, handle, call))
+    return this.#api.change(options, (call) => tombstone(this.#api, this.#writer, handle, call))
   }
 
   /**
@@ -280,6 +270,7 @@ export class HandleClient {
 
   /** Waits for running calls, lets the credentials end what they hold at the server, and closes the connections. */
   async close(): Promise<void> {
+    this.#api.cache?.clear()
     await Promise.all([this.#api.transport.close(), this.#search?.close()])
   }
 

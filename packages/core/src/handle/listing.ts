@@ -3,6 +3,7 @@ import { checkOptions } from '../strategy.ts'
 import { failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
 import { parseHandle } from './name.ts'
+import { resolverOnlyReads } from './public-resolver.ts'
 import { wireListing } from './wire.ts'
 
 /** What {@link HandleClient.list} takes beside the prefix. Signal and timeout are for each page. */
@@ -32,6 +33,7 @@ export class HandleListing implements AsyncIterable<string> {
     if (!Number.isSafeInteger(pageSize) || pageSize < 1) {
       throw new InvalidArgumentError('INVALID_OPTION', 'list: pageSize is a whole number, at least 1.')
     }
+    if (api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to list handles')
     this.#api = api
     this.#prefix = checkPrefix(prefix)
     this.#pageSize = pageSize

@@ -99,7 +99,7 @@ export class LocationsClient {
 
   #change(handle: string, change: Change, options: EditOptions): Promise<WriteResult> {
     const { name } = parseHandle(handle)
-    return this.#api.run(options, (call) => this.#run(name, change, call))
+    return this.#api.change(options, (call) => this.#run(name, change, call))
   }
 
   async #run(name: string, { make, begins }: Change, call: EditOptions): Promise<WriteResult> {

@@ -70,7 +70,7 @@ export function checkChooseBy(where: string, chooseBy: string | undefined): stri
 }
 
 /** What XML can hold (XML 1.0, section 2.2). @throws InvalidArgumentError `INVALID_VALUE` */
-export function checkText(what: string, text: string): string {
+function checkText(what: string, text: string): string {
   if (/^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u.test(text)) return text
   throw invalid(`${what} has a character that XML cannot hold.`)
 }

@@ -110,7 +110,7 @@ export function checkIndex(index: unknown, least = 1): number {
 
 /** The same handle: names are compared without regard to the case of ASCII letters (RFC 3651, section 2.1). */
 export function sameHandle(one: string, other: string): boolean {
-  return one === other || (one.length === other.length && foldAscii(one) === foldAscii(other))
+  return one === other || (one.length === other.length && foldHandle(one) === foldHandle(other))
 }
 
 /** The same type of value, as {@link sameHandle} compares. */
@@ -118,7 +118,8 @@ export function sameType(one: string, other: string): boolean {
   return sameHandle(one, other)
 }
 
-function foldAscii(text: string): string {
+/** One spelling for all of a handle. */
+export function foldHandle(text: string): string {
   return text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 

@@ -52,7 +52,7 @@ export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<
   const open = (trust: Trust | undefined): HandleApi => {
     const how = trust ? { trust, timeout } : { allowUntrustedServer: true, timeout }
     const { transport, basePath } = openTransport('trustOnFirstUse', 'server', server, 'handle', how, {})
-    return new HandleApi(transport, basePath, undefined)
+    return new HandleApi(transport, basePath)
   }
   const known = await readKnownKeys(file)
   const name = open({}).transport.origin

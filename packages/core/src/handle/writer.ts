@@ -56,6 +56,15 @@ export class Writer {
    * @throws TransportError `OUTCOME_UNKNOWN` when reading did not tell either.
    */
   async send(write: Write, options: CallOptions): Promise<{ handle: string; created: boolean }> {
+    try {
+      return await this.#send(write, options)
+    } finally {
+      // Also when it failed: what became of it may be open.
+      this.#api.cache?.forget(write.handle)
+    }
+  }
+
+  async #send(write: Write, options: CallOptions): Promise<{ handle: string; created: boolean }> {
     let uncertain: unknown
     for (;;) {
       let answer: Answer

@@ -61,10 +61,6 @@ test.each([undefined, null, 'https://a.example'])('options that are none (%j) ar
   expect(() => Reflect.construct(HttpClient, [options])).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
 })
 
-test('HandleClient wants to know the server that credentials are for', () => {
-  expect(() => new HandleClient({ credentials: { scheme: 'test' } })).toThrow(/credentials need a server/)
-})
-
 test('options of one request are checked like those of the client', async () => {
   const server = await startServer((_request, response) => json(response, 200, {}))
   const client = httpClient(server)

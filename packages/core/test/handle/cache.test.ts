@@ -1,0 +1,173 @@
+import type { HandleClient } from '@handlekit/core'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { prefix, TestServer } from '../support/handle-server.ts'
+import { rejection } from '../support/rejection.ts'
+import { json, startServer } from '../support/server.ts'
+import { handleClient } from '../support/client.ts'
+
+let test: TestServer
+let writer: HandleClient
+let reader: HandleClient
+let handle: string
+let names = 0
+
+beforeAll(async () => {
+  test = await TestServer.start()
+  writer = test.client()
+})
+afterAll(() => test.stop())
+beforeEach(async () => {
+  handle = `${prefix}/CACHED-${(names += 1)}`
+  reader = test.client(undefined, { cache: true })
+})
+
+const requestsOf = (work: () => Promise<unknown>): Promise<number> => test.requestsOf(work)
+const read = (): Promise<unknown> => reader.resolve(handle)
+
+/** Lets the clock of this process stand where it is told to. */
+function clock(): (seconds: number) => void {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const began = Date.now()
+  return (seconds) => void vi.setSystemTime(began + seconds * 1000)
+}
+
+it('a record is asked for once, until the first of its values has reached its ttl', async () => {
+  const at = clock()
+  await writer.create(handle, [
+    { type: 'URL', data: 'https://a.example.org', ttl: 100 },
+    { type: 'NOTE', data: 'n', ttl: 50 },
+  ])
+  expect(await requestsOf(read)).toBe(1)
+  await writer.setValues(handle, { URL: 'https://b.example.org' })
+  at(49)
+  expect(await requestsOf(async () => expect((await reader.resolve(handle)).text('URL')).toMatch('//a.'))).toBe(0)
+  at(51)
+  expect(await requestsOf(async () => expect((await reader.resolve(handle)).text('URL')).toMatch('//b.'))).toBe(1)
+  // What was asked for in part has the ttl of that part.
+  expect(await requestsOf(() => reader.resolve(handle, { types: ['URL'] }))).toBe(1)
+  at(149)
+  expect(await requestsOf(() => reader.resolve(handle, { types: ['URL'] }))).toBe(0)
+  expect(await requestsOf(read)).toBe(1)
+})
+
+it('a ttl that is a time ends then; one of 0 is never kept', async () => {
+  const at = clock()
+  const until = new Date(Date.now() + 60_000)
+  await writer.create(handle, [{ type: 'URL', data: 'x', ttl: until }], { admin: false })
+  expect(await requestsOf(async () => [await read(), await read()])).toBe(1)
+  at(61)
+  expect(await requestsOf(async () => [await read(), await read()])).toBe(2)
+  await writer.create(`${handle}-0`, [{ type: 'URL', data: 'x', ttl: 0 }])
+  expect(await requestsOf(() => reader.resolve(`${handle}-0`))).toBe(1)
+  expect(await requestsOf(() => reader.resolve(`${handle}-0`))).toBe(1)
+})
+
+it('is not kept longer than maxAge', async () => {
+  const at = clock()
+  reader = test.client(undefined, { cache: { maxAge: 10 } })
+  await writer.create(handle, { URL: 'x' })
+  await read()
+  at(9)
+  expect(await requestsOf(read)).toBe(0)
+  at(10)
+  expect(await requestsOf(read)).toBe(1)
+})
+
+it.each<[string, (client: HandleClient, name: string) => Promise<unknown>]>([
+  ['setValues', (client, name) => client.setValues(name, { URL: 'changed' })],
+  ['addValues', (client, name) => client.addValues(name, { MORE: 'x' })],
+  ['updateValue', (client, name) => client.updateValue(name, 1, { ttl: 5 })],
+  ['removeValues', (client, name) => client.removeValues(name, 'URL')],
+  ['locations.add', (client, name) => client.locations.add(name, ['https://example.org'])],
+  ['tombstone', (client, name) => client.tombstone(name)],
+  ['create', (client, name) => client.create(name, { URL: 'changed' }, { ifExists: 'replace' })],
+  ['a write in another spelling', (client, name) => client.setValues(name.toLowerCase(), { URL: 'changed' })],
+])('%s of the same client forgets what was read', async (_what, change) => {
+  await writer.create(handle, { URL: 'x' })
+  const before = await reader.resolve(handle)
+  for (let i = 0; i < 2; i += 1) await reader.resolve(handle, { types: ['URL'] })
+  await change(reader, handle)
+  expect((await reader.resolve(handle)).toJSON()).not.toEqual(before.toJSON())
+  expect(await requestsOf(() => reader.resolve(handle, { types: ['URL'] }))).toBe(1)
+})
+
+it('delete forgets it, too', async () => {
+  await writer.create(handle, { URL: 'x' })
+  await read()
+  await reader.delete(handle)
+  expect(await reader.tryResolve(handle)).toBeUndefined()
+})
+
+it('a read that a write overtakes is not kept', async () => {
+  const seen: string[] = []
+  let answerRead: (() => void) | undefined
+  const body = {
+    responseCode: 1,
+    handle: '21.T/x',
+    values: [{ index: 1, type: 'URL', data: { format: 'string', value: 'old' }, ttl: 60 }],
+  }
+  const server = await startServer((request, response) => {
+    seen.push(request.method)
+    if (request.method !== 'GET') return json(response, 200, { responseCode: 1, handle: '21.T/x' })
+    if (seen.length > 1) return json(response, 200, body)
+    answerRead = () => json(response, 200, body)
+    return undefined
+  })
+  const client = handleClient(server, { cache: true })
+  const slow = client.resolve('21.T/x')
+  await vi.waitUntil(() => answerRead)
+  await client.delete('21.T/x')
+  answerRead?.()
+  await slow
+  await client.resolve('21.T/x')
+  await client.resolve('21.T/x')
+  expect(seen).toEqual(['GET', 'DELETE', 'GET'])
+})
+
+it('authoritative reads ask, and let go of what was kept', async () => {
+  await writer.create(handle, { URL: 'x' })
+  await read()
+  expect(await requestsOf(() => reader.resolve(handle, { authoritative: true }))).toBe(1)
+  expect(await requestsOf(read)).toBe(1)
+})
+
+it('private values, records without values and handles that are not there are not kept', async () => {
+  await writer.create(handle, { URL: 'x' })
+  for (const call of [
+    () => reader.resolve(handle, { publicOnly: false }),
+    () => reader.resolve(handle, { types: ['NOTHING'] }),
+    () => reader.tryResolve(`${handle}-nothing`),
+  ]) {
+    expect(await requestsOf(async () => [await call(), await call()])).toBe(2)
+  }
+})
+
+it('keeps so many, and lets go of what was not used longest', async () => {
+  reader = test.client(undefined, { cache: { maxRecords: 2 } })
+  const [a, b, c] = ['a', 'b', 'c'].map((end) => `${handle}-${end}`)
+  for (const name of [a, b, c]) await writer.create(name ?? '', { URL: 'x' })
+  const resolve = (...which: (string | undefined)[]): Promise<number> =>
+    requestsOf(async () => {
+      for (const name of which) await reader.resolve(name ?? '')
+    })
+  expect(await resolve(a, b, a, c)).toBe(3)
+  expect(await resolve(a, c)).toBe(0)
+  expect(await resolve(b)).toBe(1)
+})
+
+it('without the option, and after close, nothing is kept', async () => {
+  await writer.create(handle, { URL: 'x' })
+  const plain = test.client()
+  expect(await requestsOf(async () => [await plain.resolve(handle), await plain.resolve(handle)])).toBe(2)
+  await read()
+  await reader.close()
+  expect(await rejection(read())).toMatchObject({ code: 'CLIENT_CLOSED' })
+})
+
+it.each([{ maxRecords: 0 }, { maxRecords: 1.5 }, { maxAge: 0 }, { maxAge: Number.NaN }, { size: 1 }])(
+  'refuses %j',
+  (cache) => {
+    expect(() => test.client(undefined, { cache })).toThrow(/cache/)
+  },
+)
