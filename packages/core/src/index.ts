@@ -46,6 +46,8 @@ export type {
 } from './errors.ts'
 export { HttpClient } from './http-client.ts'
 export type { HttpClientOptions, HttpRequestOptions, HttpResponse, QueryValue } from './http-client.ts'
+export type { RequestEvent } from './transport/observe.ts'
+export { connectOptionNames } from './transport/open.ts'
 export type { ConnectOptions } from './transport/open.ts'
 export type { PublicKeyInput, Trust } from './transport/trust.ts'
 export { loadCredentialsFile } from './config/credentials-file.ts'

@@ -1,5 +1,6 @@
 import {
   type ConnectOptions,
+  connectOptionNames,
   type Credentials,
   HttpClient,
   InvalidArgumentError,
@@ -58,18 +59,6 @@ export type SipgateRequestArguments<E extends string> = [ParameterName<E>] exten
   ? [options?: SipgateRequestOptions & { readonly parameters?: Readonly<Record<string, string>> | undefined }]
   : [options: SipgateRequestOptions & { readonly parameters: Readonly<Record<ParameterName<E>, string>> }]
 
-const optionNames: readonly (keyof SipgateClientOptions)[] = [
-  'credentials',
-  'baseUrl',
-  'scopes',
-  'timeout',
-  'retries',
-  'connections',
-  'trust',
-  'allowUntrustedServer',
-  'allowInsecureHttp',
-]
-
 /**
  * sipgate's REST API.
  *
@@ -97,7 +86,7 @@ export class SipgateClient {
   readonly #api: Api
 
   constructor(options: SipgateClientOptions) {
-    checkOptions('SipgateClient', options, optionNames)
+    checkOptions('SipgateClient', options, ['credentials', 'baseUrl', 'scopes', ...connectOptionNames])
     const { credentials, baseUrl = 'https://api.sipgate.com/v2', scopes, ...connection } = options
     if (credentials === undefined) {
       throw new InvalidArgumentError('INVALID_OPTION', 'SipgateClient: credentials, for instance sipgateToken({ … }).')

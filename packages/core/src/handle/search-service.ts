@@ -120,7 +120,7 @@ function connect(
   trust: Trust | undefined,
   owner: Owner,
 ): Transport {
-  const { timeout, retries, connections, allowInsecureHttp, allowUntrustedServer } = owner
+  const { timeout, retries, connections, allowInsecureHttp, allowUntrustedServer, onRequest } = owner
   // A key that the client trusts is that of its own server.
   const { ca } = owner.trust ?? {}
   const options = {
@@ -129,6 +129,7 @@ function connect(
     connections,
     allowInsecureHttp,
     allowUntrustedServer,
+    onRequest,
     credentials,
     trust: trust ?? (ca === undefined ? undefined : { ca }),
   }

@@ -1,6 +1,7 @@
 import type { Api, Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HeaderRecord } from './headers.ts'
+import type { RequestEvent } from './observe.ts'
 import { parseServerUrl } from './server-url.ts'
 import { checkTrust, type Trust } from './trust.ts'
 import { Transport } from './transport.ts'
@@ -19,9 +20,11 @@ export interface ConnectOptions {
   readonly allowUntrustedServer?: boolean | undefined
   /** Allows http to other machines: everyone on the way can read what is sent. Loopback is always allowed. */
   readonly allowInsecureHttp?: boolean | undefined
+  /** Told of every request when it is over, to log or to measure. */
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined
 }
 
-/** The names in {@link ConnectOptions}. */
+/** The names in {@link ConnectOptions}, for clients that pass them on. */
 export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
   'timeout',
   'retries',
@@ -29,6 +32,7 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
   'trust',
   'allowUntrustedServer',
   'allowInsecureHttp',
+  'onRequest',
 ]
 
 /**
@@ -44,7 +48,7 @@ export function openTransport(
   options: ConnectOptions & { readonly credentials?: Credentials | undefined },
   headers: HeaderRecord,
 ): { transport: Transport; basePath: string } {
-  const { timeout = 30_000, retries = 2, connections = 16, trust, credentials } = options
+  const { timeout = 30_000, retries = 2, connections = 16, trust, credentials, onRequest } = options
   const { allowInsecureHttp = false, allowUntrustedServer = false } = options
   const { origin, basePath } = parseServerUrl(`${where}: ${urlOption}`, url, allowInsecureHttp)
   checkNumber(`${where}: timeout`, timeout, 1)
@@ -52,6 +56,9 @@ export function openTransport(
   checkNumber(`${where}: connections`, connections, 1)
   checkTrust(where, trust)
   checkCredentials(where, credentials)
+  if (onRequest !== undefined && typeof onRequest !== 'function') {
+    throw new InvalidArgumentError('INVALID_OPTION', `${where}: onRequest is a function.`)
+  }
   const transport = new Transport({
     origin,
     basePath,
@@ -61,6 +68,7 @@ export function openTransport(
     timeout,
     retries,
     allowInsecureHttp,
+    onRequest,
     connection: { trust, allowUntrustedServer, connections },
   })
   return { transport, basePath }

@@ -17,6 +17,7 @@ import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
+import { observed, type RequestEvent } from './observe.ts'
 import { checkRedirect, headersForStrangers, redirectTarget } from './redirect.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
@@ -35,6 +36,7 @@ export interface TransportOptions {
   /** How often a request that is safe to repeat is sent again. */
   readonly retries: number
   readonly allowInsecureHttp: boolean
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined
   readonly connection: Omit<ConnectionOptions, 'closed'>
 }
 
@@ -49,6 +51,7 @@ export class Transport {
   readonly #client: ClientContext
   readonly #context: SendContext
   readonly #connection: ConnectionOptions
+  readonly #exchange: Sender<Answer>
   readonly #closed = new AbortController()
   #pool: Agent | undefined
   #identity: TlsIdentity | undefined
@@ -62,6 +65,7 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.#options = options
     this.#connection = { ...options.connection, closed: this.#closed.signal }
+    this.#exchange = observed(exchange, options.onRequest)
     const { origin, basePath, api } = options
     const { siteKey } = options.connection.trust ?? {}
     this.#client = { origin, basePath, api, ...(siteKey && { siteKey: publicKeyPem(siteKey) }) }
@@ -79,11 +83,15 @@ export class Transport {
 
   /** Sends a request and reads its answer, whatever the status. @throws TransportError when none came. */
   request(request: TransportRequest): Promise<Answer> {
-    return this.deliver(request, exchange)
+    return this.#deliver(request, this.#exchange)
   }
 
   /** The same for another way to send and read. */
-  async deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
+  deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
+    return this.#deliver(request, observed(sender, this.#options.onRequest))
+  }
+
+  async #deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
     const { origin } = this.#options
     if (this.#closing && !request.held) throw closedError({ ...request, origin })
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
@@ -266,10 +274,10 @@ export class Transport {
     try {
       deadline.check()
       const pool = this.#pool ?? (await deadline.wait(this.#connect()))
-      if (!request.newConnection) return await exchange(pool, at, deadline)
+      if (!request.newConnection) return await this.#exchange(pool, at, deadline)
       const single = new SingleConnection(origin, this.#connection, request.tls ?? this.#identity)
       try {
-        const answer = await exchange(single.dispatcher, at, deadline)
+        const answer = await this.#exchange(single.dispatcher, at, deadline)
         answer.connection = single.info
         return answer
       } finally {
