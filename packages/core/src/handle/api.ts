@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials.ts'
-import { HandleNotFoundError, HandlePermissionError } from '../errors.ts'
+import { HandleNotFoundError, HandlePermissionError, InvalidArgumentError } from '../errors.ts'
 import type { Answer } from '../transport/answer.ts'
 import { locationOf } from '../transport/failure.ts'
 import type { TransportRequest } from '../transport/call.ts'
@@ -143,4 +143,10 @@ export class HandleApi {
       throw error
     }
   }
+}
+
+/** @throws InvalidArgumentError `INVALID_OPTION` */
+export function checkApiPath(path: string | undefined): string | undefined {
+  if (path === undefined || /^(\/[\w.~-]+)+$/.test(path)) return path
+  throw new InvalidArgumentError('INVALID_OPTION', "HandleClient: apiPath is a path such as '/api/handles'.")
 }

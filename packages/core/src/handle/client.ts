@@ -4,7 +4,9 @@ import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, checkAdmin } from './admin.ts'
-import { HandleApi, type CallOptions } from './api.ts'
+import { checkApiPath, HandleApi, type CallOptions } from './api.ts'
+import { type BulkOptions, type BulkResult, BulkRun, type BulkSource, checkBulk } from './bulk.ts'
+import { perform } from './bulk-operation.ts'
 import { type CacheOptions, RecordCache } from './cache.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
 import { deleteHandle, type DeleteOptions } from './delete.ts'
@@ -212,6 +214,24 @@ export class HandleClient {
   }
 
   /**
+   * Runs many operations, some at a time, and tells of each what became of it, as they end. One that fails stops no other.
+   * Those on one handle run in their order. Does nothing until it is iterated, and takes no more from the list than it
+   * works on; who stops iterating waits for what is running.
+   *
+   * @example
+   * for await (const { operation, result, error } of client.bulk([{ method: 'delete', handle: '21.T12345/old' }])) {
+   *   console.log(operation, result?.outcome ?? error)
+   * }
+   *
+   * @throws the reason of `signal`, and what the list throws, after what was running is told of.
+   */
+  bulk(operations: BulkSource, options: BulkOptions = {}): AsyncGenerator<BulkResult, void, undefined> {
+    checkBulk(operations, options)
+    const { concurrency: _, ...call } = options
+    return new BulkRun((operation) => perform(this, operation, call), operations, options).results()
+  }
+
+  /**
    * Explains what somebody may do with a handle and below its prefix, through which HS_ADMIN value and which groups, and
    * what stands in the way of the rest. Only reads: the handle, its prefix and the groups, each once. What these
    * credentials cannot read makes the answer `unknown`, never a guess.
@@ -277,10 +297,4 @@ export class HandleClient {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
-}
-
-/** @throws InvalidArgumentError `INVALID_OPTION` */
-function checkApiPath(path: string | undefined): string | undefined {
-  if (path === undefined || /^(\/[\w.~-]+)+$/.test(path)) return path
-  throw new InvalidArgumentError('INVALID_OPTION', "HandleClient: apiPath is a path such as '/api/handles'.")
 }

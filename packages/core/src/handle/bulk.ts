@@ -1,0 +1,143 @@
+import { InvalidArgumentError } from '../errors.ts'
+import { checkOptions } from '../strategy.ts'
+import type { CallOptions } from './api.ts'
+import { type BulkOperation, handleOf } from './bulk-operation.ts'
+import type { WriteResult } from './result.ts'
+
+/** What {@link HandleClient.bulk} takes beside the operations. */
+export interface BulkOptions extends CallOptions {
+  /** How many operations run at a time. Default: 16. */
+  readonly concurrency?: number | undefined
+  /** True: give the requests that would be sent, and send nothing but the reads before them. */
+  readonly plan?: boolean | undefined
+  /** Ends the whole: no further operation begins, and those that run are aborted and told of. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds for each operation. Default: the client's. */
+  readonly timeout?: number | undefined
+}
+
+/** What became of one operation: either a result or an error. */
+export type BulkResult = {
+  readonly operation: BulkOperation
+  /** Which of the operations it was, from 0. */
+  readonly position: number
+} & (
+  | { readonly result: WriteResult; readonly error?: undefined }
+  | { readonly result?: undefined; readonly error: Error }
+)
+
+export type BulkSource = Iterable<BulkOperation> | AsyncIterable<BulkOperation>
+
+/** @throws InvalidArgumentError */
+export function checkBulk(operations: BulkSource, options: BulkOptions): void {
+  checkOptions('bulk', options, ['concurrency', 'plan', 'signal', 'timeout'])
+  const { concurrency = 1 } = options
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new InvalidArgumentError('INVALID_OPTION', 'bulk: concurrency is a whole number, at least 1.')
+  }
+  if (typeof operations !== 'object' || !(Symbol.iterator in operations || Symbol.asyncIterator in operations)) {
+    throw new InvalidArgumentError('INVALID_OPTION', 'bulk takes a list of operations, or an (async) iterable of them.')
+  }
+}
+
+type Perform = (operation: BulkOperation) => Promise<WriteResult>
+
+/**
+ * Runs operations, so many at a time, and those on one handle one after the other. Takes no more of them than the results
+ * that are waited for allow, so that there may be any number.
+ */
+export class BulkRun {
+  readonly #perform: Perform
+  readonly #source: AsyncIterator<BulkOperation> | Iterator<BulkOperation>
+  readonly #concurrency: number
+  readonly #signal: AbortSignal | undefined
+  readonly #running = new Set<Promise<void>>()
+  readonly #results: BulkResult[] = []
+  /** By handle, the last operation on it that has begun. */
+  readonly #latest = new Map<string, Promise<void>>()
+  #news = Promise.withResolvers<void>()
+  #position = 0
+  #isTaking = false
+  /** Whether the source has ended, and whether no more of it is wanted. */
+  #isExhausted = false
+  #isOver = false
+  #failure: { readonly reason: unknown } | undefined
+
+  constructor(perform: Perform, operations: BulkSource, { concurrency = 16, signal }: BulkOptions) {
+    this.#perform = perform
+    this.#source =
+      Symbol.asyncIterator in operations ? operations[Symbol.asyncIterator]() : operations[Symbol.iterator]()
+    this.#concurrency = concurrency
+    this.#signal = signal
+  }
+
+  async *results(): AsyncGenerator<BulkResult, void, undefined> {
+    const signal = this.#signal
+    const abort = (): void => this.#end({ reason: signal?.reason })
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    try {
+      for (;;) {
+        this.#news = Promise.withResolvers<void>()
+        for (let result = this.#results.shift(); result; result = this.#results.shift()) yield result
+        void this.#take()
+        if (this.#isOver && this.#running.size === 0 && this.#results.length === 0) break
+        await this.#news.promise
+      }
+      if (this.#failure) throw this.#failure.reason
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#isOver = true
+      // Whoever stops listening can still rely on nothing being half done.
+      await Promise.all(this.#running)
+      if (!this.#isExhausted && !this.#isTaking) await this.#source.return?.()
+    }
+  }
+
+  async #take(): Promise<void> {
+    if (this.#isTaking) return
+    this.#isTaking = true
+    try {
+      while (!this.#isOver && this.#running.size + this.#results.length < this.#concurrency) {
+        const next = await this.#source.next()
+        if (next.done) {
+          this.#isExhausted = true
+          this.#end()
+        } else if (!this.#isOver) this.#begin(next.value)
+      }
+    } catch (reason) {
+      this.#isExhausted = true
+      this.#end({ reason })
+    } finally {
+      this.#isTaking = false
+    }
+  }
+
+  #begin(operation: BulkOperation): void {
+    const handle = handleOf(operation)
+    const before = handle === undefined ? undefined : this.#latest.get(handle)
+    const ended = this.#run(operation, this.#position++, before).finally(() => {
+      this.#running.delete(ended)
+      if (handle !== undefined && this.#latest.get(handle) === ended) this.#latest.delete(handle)
+      this.#news.resolve()
+    })
+    this.#running.add(ended)
+    if (handle !== undefined) this.#latest.set(handle, ended)
+  }
+
+  async #run(operation: BulkOperation, position: number, before: Promise<void> | undefined): Promise<void> {
+    try {
+      await before
+      this.#signal?.throwIfAborted()
+      this.#results.push({ operation, position, result: await this.#perform(operation) })
+    } catch (error) {
+      this.#results.push({ operation, position, error: error instanceof Error ? error : new Error(String(error)) })
+    }
+  }
+
+  #end(failure?: { readonly reason: unknown }): void {
+    this.#failure ??= failure
+    this.#isOver = true
+    this.#news.resolve()
+  }
+}
