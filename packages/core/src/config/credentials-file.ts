@@ -62,6 +62,12 @@ export async function loadCredentialsFile(
   }
 }
 
+/** Says which names nobody reads: they may be misspelt. */
+export function warnOfUnknown(file: string | URL, names: readonly string[]): void {
+  if (names.length === 0) return
+  warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: this means nothing here: ${names.join(', ')}.`)
+}
+
 async function searchFrom(
   file: string,
   { options, credentials, isOptional }: FileSearch,

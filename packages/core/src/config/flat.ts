@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
+import { parseReference } from '../handle/name.ts'
 import type { Entry } from './entry.ts'
 import { readSearch } from './flat-search.ts'
 
@@ -85,12 +86,28 @@ function credentialsOf(
   if (certificate !== undefined && privateKey !== undefined) {
     return { type: 'cert', certificate_only: certificate, private_key: privateKey, ...opening }
   }
+  if (username !== undefined && password !== undefined) {
+    return { type: 'basic', username: checkUsername(file, username), password }
+  }
   if (certificate !== undefined) throw lacks(file, 'certificate_only', 'private_key')
   if (privateKey !== undefined) throw lacks(file, 'private_key', 'certificate_only')
-  if (username !== undefined && password !== undefined) return { type: 'basic', username, password }
   if (username !== undefined) throw lacks(file, 'username', 'password')
   if (password !== undefined) throw lacks(file, 'password', 'username')
   return undefined
+}
+
+/** At a Handle server it can be nothing else. */
+function checkUsername(file: string, username: string): string {
+  try {
+    parseReference(username)
+    return username
+  } catch (cause) {
+    throw new InvalidArgumentError(
+      'INVALID_FILE',
+      `${file}: "username" has to name a value of a handle, such as 300:21.T12345/USER01.`,
+      { cause },
+    )
+  }
 }
 
 function lacks(file: string, has: string, wants: string): InvalidArgumentError {

@@ -41,7 +41,7 @@ export function readJson<T>(answer: Answer, schema: z.ZodType<T>, asked: Asked):
     json = answer.json()
   } catch {
     // The parser's own error quotes the answer.
-    const type = answer.headers.get('content-type') ?? 'no content type'
+    const type = answer.redact(answer.headers.get('content-type') ?? 'no content type')
     throw new HandleProtocolError(
       'NOT_JSON',
       `${asked.method} ${asked.url}: the answer (${answer.status}, ${type}) is not JSON. Is ${asked.origin} the ` +
@@ -65,7 +65,7 @@ export function checkHandle(answered: string | undefined, answer: Answer, asked:
   if (asked.handle === undefined || (answered !== undefined && sameHandle(answered, asked.handle))) return
   throw new HandleProtocolError(
     'WRONG_HANDLE',
-    `${asked.method} ${asked.url}: the answer is about ${answered === undefined ? 'no handle' : `'${answered}'`}, not ` +
+    `${asked.method} ${asked.url}: the answer is about ${answered === undefined ? 'no handle' : `'${answer.redact(answered)}'`}, not ` +
       `about '${asked.handle}'. A cache or a proxy in between may mix up its answers.`,
     { status: answer.status, handle: asked.handle },
   )

@@ -9,6 +9,7 @@ import type { RecordCache } from './cache.ts'
 import { encodeName } from './name.ts'
 import { isPublicResolver, resolverOnlyReads } from './public-resolver.ts'
 import { HandleRecord } from './record.ts'
+import { Turns } from './turns.ts'
 import { wireAnswer } from './wire.ts'
 
 /** Marks the options of a call that {@link HandleApi.run} runs. */
@@ -36,6 +37,7 @@ export class HandleApi {
   readonly cache: RecordCache | undefined
   /** It answers for every server, and never shows private values. */
   readonly isPublicResolver: boolean
+  readonly #turns = new Turns()
   readonly #basePath: string
   readonly #apiPath: string
 
@@ -56,7 +58,13 @@ export class HandleApi {
    * Runs a call of several requests. Their `timeout` is what the ones before have left of it, and a client that is closed
    * meanwhile waits for all of them.
    */
-  async run<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
+  async run<O extends CallOptions, T>(
+    options: O,
+    work: (call: O & { readonly timeout: number }) => Promise<T>,
+  ): Promise<T> {
+    if (typeof options !== 'object' || options === null) {
+      throw new InvalidArgumentError('INVALID_OPTION', 'Options are an object, such as { timeout: 5000 }.')
+    }
     const ends = performance.now() + (options.timeout ?? this.transport.timeout)
     const release = this.transport.hold()
     try {
@@ -72,10 +80,21 @@ export class HandleApi {
     }
   }
 
-  /** The same for a call that changes something. @throws InvalidArgumentError at a public resolver */
-  async change<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
+  /**
+   * The same for a call that changes a handle: after those that began to change it before.
+   *
+   * @param handle undefined: one that is not there yet.
+   * @throws InvalidArgumentError at a public resolver
+   */
+  async change<O extends CallOptions, T>(
+    handle: string | undefined,
+    options: O,
+    work: (call: O) => Promise<T>,
+  ): Promise<T> {
     if (this.isPublicResolver) throw resolverOnlyReads(this.transport.origin, 'to change a handle')
-    return this.run(options, work)
+    return this.run(options, (call) =>
+      handle === undefined ? work(call) : this.#turns.take(handle, call, () => work(call)),
+    )
   }
 
   /** The path of a handle. */

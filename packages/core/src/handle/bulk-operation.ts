@@ -7,7 +7,6 @@ import type { ValuesInput } from './draft.ts'
 import type { EditOptions, RemoveOptions, SetOptions, ValuePatch } from './edits.ts'
 import type { LocationsOptions } from './locations-client.ts'
 import type { LocationInput } from './locations-input.ts'
-import { foldHandle, parseHandle } from './name.ts'
 import type { WriteResult } from './result.ts'
 import type { ValueSelection } from './selection.ts'
 import type { TombstoneOptions } from './tombstone.ts'
@@ -77,14 +76,4 @@ function checkOperation(operation: BulkOperation): void {
 function noOperation(): InvalidArgumentError {
   const methods = Object.keys(members).join(', ')
   return new InvalidArgumentError('INVALID_OPTION', `bulk: an operation has a method, one of ${methods}.`)
-}
-
-/** One text for all operations on one handle; undefined where there is none yet. */
-export function handleOf(operation: BulkOperation): string | undefined {
-  if (operation?.method === 'mint') return undefined
-  try {
-    return foldHandle(parseHandle(operation.handle).name)
-  } catch {
-    return undefined
-  }
 }

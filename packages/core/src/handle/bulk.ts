@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions } from './api.ts'
-import { type BulkOperation, handleOf } from './bulk-operation.ts'
+import type { BulkOperation } from './bulk-operation.ts'
 import type { WriteResult } from './result.ts'
 
 /** What {@link HandleClient.bulk} takes beside the operations. */
@@ -43,8 +43,8 @@ export function checkBulk(operations: BulkSource, options: BulkOptions): void {
 type Perform = (operation: BulkOperation) => Promise<WriteResult>
 
 /**
- * Runs operations, so many at a time, and those on one handle one after the other. Takes no more of them than the results
- * that are waited for allow, so that there may be any number.
+ * Runs operations, so many at a time; the client lets those on one handle follow each other. Takes no more of them than
+ * the results that are waited for allow, so that there may be any number.
  */
 export class BulkRun {
   readonly #perform: Perform
@@ -53,8 +53,6 @@ export class BulkRun {
   readonly #signal: AbortSignal | undefined
   readonly #running = new Set<Promise<void>>()
   readonly #results: BulkResult[] = []
-  /** By handle, the last operation on it that has begun. */
-  readonly #latest = new Map<string, Promise<void>>()
   #news = Promise.withResolvers<void>()
   #position = 0
   #isTaking = false
@@ -114,21 +112,15 @@ export class BulkRun {
   }
 
   #begin(operation: BulkOperation): void {
-    const handle = handleOf(operation)
-    const before = handle === undefined ? undefined : this.#latest.get(handle)
-    const ended = this.#run(operation, this.#position++, before).finally(() => {
+    const ended = this.#run(operation, this.#position++).finally(() => {
       this.#running.delete(ended)
-      if (handle !== undefined && this.#latest.get(handle) === ended) this.#latest.delete(handle)
       this.#news.resolve()
     })
     this.#running.add(ended)
-    if (handle !== undefined) this.#latest.set(handle, ended)
   }
 
-  async #run(operation: BulkOperation, position: number, before: Promise<void> | undefined): Promise<void> {
+  async #run(operation: BulkOperation, position: number): Promise<void> {
     try {
-      await before
-      this.#signal?.throwIfAborted()
       this.#results.push({ operation, position, result: await this.#perform(operation) })
     } catch (error) {
       this.#results.push({ operation, position, error: error instanceof Error ? error : new Error(String(error)) })

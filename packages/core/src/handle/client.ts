@@ -1,4 +1,4 @@
-import { type CredentialsFileOptions, loadCredentialsFile } from '../config/credentials-file.ts'
+import { type CredentialsFileOptions, loadCredentialsFile, warnOfUnknown } from '../config/credentials-file.ts'
 import type { Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
@@ -100,7 +100,7 @@ export class HandleClient {
 
   /**
    * Makes a client of a credentials file: one of B2HANDLE or PYHANDLE, or one with profiles. What is given here besides
-   * wins over the file.
+   * wins over the file. A name in it that means nothing gets a warning.
    *
    * @example
    * await HandleClient.fromFile('my_credentials.json', { strategies: [basic, cert] })
@@ -112,7 +112,8 @@ export class HandleClient {
     options: CredentialsFileOptions & Omit<HandleClientOptions, 'server' | 'credentials'>,
   ): Promise<HandleClient> {
     const { strategies, profile, ...overrides } = options
-    const { client } = await loadCredentialsFile(file, { strategies, profile })
+    const { client, unknown } = await loadCredentialsFile(file, { strategies, profile })
+    warnOfUnknown(file, unknown)
     return new HandleClient({ ...client, ...overrides })
   }
 
@@ -144,7 +145,7 @@ export class HandleClient {
    * @throws HandleAlreadyExistsError unless `ifExists` is `replace`.
    */
   create(handle: string, values: ValuesInput, options: CreateOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#creator.create(handle, values, call))
+    return this.#api.change(handle, options, (call) => this.#creator.create(handle, values, call))
   }
 
   /**
@@ -152,7 +153,7 @@ export class HandleClient {
    * not used, and another is tried, up to five.
    */
   mint(prefix: string, values: ValuesInput, options: MintOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#creator.mint(prefix, values, call))
+    return this.#api.change(undefined, options, (call) => this.#creator.mint(prefix, values, call))
   }
 
   /**
@@ -162,7 +163,7 @@ export class HandleClient {
    * @throws HandleRecordError `AMBIGUOUS_TYPE` when the record has more values of a type than are given.
    */
   setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#editor.setValues(handle, values, call))
+    return this.#api.change(handle, options, (call) => this.#editor.setValues(handle, values, call))
   }
 
   /**
@@ -171,7 +172,7 @@ export class HandleClient {
    * @throws HandleResponseError `VALUE_ALREADY_EXISTS` when an index that was asked for is taken.
    */
   addValues(handle: string, values: ValuesInput, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#editor.addValues(handle, values, call))
+    return this.#api.change(handle, options, (call) => this.#editor.addValues(handle, values, call))
   }
 
   /**
@@ -180,7 +181,7 @@ export class HandleClient {
    * @throws HandleRecordError `NO_SUCH_VALUE`
    */
   updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#editor.updateValue(handle, index, patch, call))
+    return this.#api.change(handle, options, (call) => this.#editor.updateValue(handle, index, patch, call))
   }
 
   /**
@@ -190,7 +191,7 @@ export class HandleClient {
    * @throws HandleRecordError `ADMIN_PROTECTED` when an HS_ADMIN is among them, unless `includeAdmin`.
    */
   removeValues(handle: string, selection: ValueSelection, options: RemoveOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => this.#editor.removeValues(handle, selection, call))
+    return this.#api.change(handle, options, (call) => this.#editor.removeValues(handle, selection, call))
   }
 
   /**
@@ -199,7 +200,7 @@ export class HandleClient {
    * @throws HandleNotFoundError unless `ifMissing` is `ignore`.
    */
   delete(handle: string, options: DeleteOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => deleteHandle(this.#writer, handle, call))
+    return this.#api.change(handle, options, (call) => deleteHandle(this.#writer, handle, call))
   }
 
   /**
@@ -210,7 +211,7 @@ export class HandleClient {
    *   lost.
    */
   tombstone(handle: string, options: TombstoneOptions = {}): Promise<WriteResult> {
-    return this.#api.change(options, (call) => tombstone(this.#api, this.#writer, handle, call))
+    return this.#api.change(handle, options, (call) => tombstone(this.#api, this.#writer, handle, call))
   }
 
   /**

@@ -132,7 +132,9 @@ function checkValuePermissions(type: string, permissions: string): string {
   )
 }
 
-function checkReference({ handle, index }: ValueReference): ValueReference {
+function checkReference(reference: ValueReference): ValueReference {
+  checkOptions('A reference', reference, ['handle', 'index'])
+  const { handle, index } = reference
   return { handle: parseHandle(handle).name, index: checkIndex(index, 0) }
 }
 

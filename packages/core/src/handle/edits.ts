@@ -92,6 +92,15 @@ export class Editor {
     return this.#add(name, drafts, await this.#api.readForEdit(name, options), options)
   }
 
+  /** Adds one value to a record that was just read. */
+  async addTo(
+    seen: { record: HandleRecord; complete: boolean },
+    value: ValueInput,
+    options: EditOptions,
+  ): Promise<WriteResult> {
+    return this.#add(seen.record.handle, toDrafts([value]), seen, options)
+  }
+
   async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions): Promise<WriteResult> {
     checkOptions('updateValue', options, editOptions)
     return this.changeValue(handle, index, () => patch, options)

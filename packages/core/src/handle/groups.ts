@@ -57,7 +57,7 @@ export class Groups {
     checkOptions(where, options, editOptions)
     const { name } = parseHandle(handle)
     const given = (isOne(members) ? [members] : members).map(parseReference)
-    return this.#api.change(options, (call) =>
+    return this.#api.change(name, options, (call) =>
       this.#editor.changeValue(
         name,
         index,

@@ -99,16 +99,16 @@ export class LocationsClient {
 
   #change(handle: string, change: Change, options: EditOptions): Promise<WriteResult> {
     const { name } = parseHandle(handle)
-    return this.#api.change(options, (call) => this.#run(name, change, call))
+    return this.#api.change(name, options, (call) => this.#run(name, change, call))
   }
 
   async #run(name: string, { make, begins }: Change, call: EditOptions): Promise<WriteResult> {
-    const { record } = await this.#api.readForEdit(name, call)
-    const lists = readLocations(record)
+    const seen = await this.#api.readForEdit(name, call)
+    const lists = readLocations(seen.record)
     if (lists.length === 0) {
       if (!begins) return { handle: name, outcome: call.plan ? 'planned' : 'unchanged', indexes: [] }
       // Not over a value that these credentials cannot read.
-      return this.#editor.addValues(name, [{ type: locationsType, data: newLocationsXml(make, this.#chooseBy) }], call)
+      return this.#editor.addTo(seen, { type: locationsType, data: newLocationsXml(make, this.#chooseBy) }, call)
     }
     const edits = editLocations(lists, make)
     const changed: Value[] = []

@@ -17,11 +17,12 @@ export interface ValueReference {
 }
 
 const uriSchemes = /^(?:hdl:|doi:|info:hdl\/|info:doi\/|urn:hdl:|urn:doi:)/i
-const resolvers = /^https?:\/\/(?:hdl\.handle\.net|(?:www\.|dx\.)?doi\.org)\//i
+const resolvers = /^https?:\/\/(?:hdl\.handle\.net|(?:www\.|dx\.)?doi\.org)\/(?:api\/handles\/)?/i
 
 /**
  * Reads the name of a handle, bare or as a link: `21.T/x`, `hdl:21.T/x`, `doi:10.1/x`, `info:hdl/21.T/x`,
- * `https://hdl.handle.net/21.T/x`, `https://doi.org/10.1/x`. Links of the two resolvers are percent-decoded; every other
+ * `https://hdl.handle.net/21.T/x`, `https://doi.org/10.1/x`,
+ * `https://hdl.handle.net/api/handles/21.T/x`. Links of the two resolvers are percent-decoded; every other
  * form is taken as it stands, whatever characters its suffix has (RFC 3651, section 2.1).
  *
  * @throws InvalidArgumentError `INVALID_HANDLE`

@@ -97,9 +97,12 @@ export class HandleRecord {
 
   /** All texts by type; values that hold no text are left out. */
   toObject(): Record<string, string[]> {
-    const texts: Record<string, string[]> = {}
-    for (const { type, data } of this.values) if (data.format === 'string') (texts[type] ??= []).push(data.value)
-    return texts
+    // Anybody may name a type '__proto__'.
+    const texts = new Map<string, string[]>()
+    for (const { type, data } of this.values) {
+      if (data.format === 'string') texts.set(type, [...(texts.get(type) ?? []), data.value])
+    }
+    return Object.fromEntries(texts)
   }
 
   /** The server's own JSON, with what this version does not know of it. */

@@ -58,7 +58,7 @@ function check<T>(answer: Answer, asked: Asked, schema: z.ZodType<T>): T {
     json = answer.json()
   } catch {
     // The parser's own error quotes the answer.
-    const type = answer.headers.get('content-type') ?? 'no content type'
+    const type = answer.redact(answer.headers.get('content-type') ?? 'no content type')
     throw unusable(answer, asked, 'NOT_JSON', `the answer (${type}) is not JSON. Is this the search servlet`, '?')
   }
   const checked = schema.safeParse(json)

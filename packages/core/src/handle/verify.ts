@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { checkOptions } from '../strategy.ts'
 import { asWhom } from '../transport/auth-failure.ts'
 import { failureOf, readJson } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
@@ -14,6 +15,7 @@ export interface VerifiedIdentity {
 
 /** Asks the server who it thinks is asking (Technical Manual, section 14.6.2). @throws AuthError */
 export async function verifyCredentials(api: HandleApi, options: CallOptions): Promise<VerifiedIdentity> {
+  checkOptions('verifyCredentials', options, ['signal', 'timeout'])
   const { credentials } = api
   if (!credentials) {
     throw new AuthError('AUTH_REQUIRED', 'There is nothing to verify: the client was made without credentials.')

@@ -77,6 +77,7 @@ export class Writer {
         uncertain = error
         continue
       }
+      answer.secrets = (write.values ?? []).flatMap(secretsOf)
       if (answer.status === 200 || answer.status === 201) return this.#success(write, answer)
       const failure = failureOf(answer, this.#asked(write))
       // Refused for what an earlier sending may itself have done.
@@ -104,7 +105,8 @@ export class Writer {
     if (write.mints && wire.handle?.toLowerCase().startsWith(write.handle.toLowerCase())) {
       return { handle: wire.handle, created: true }
     }
-    checkHandle(wire.handle, answer, asked)
+    // It is no cache that answers a write: one that names no handle is about this one.
+    if (wire.handle !== undefined || write.mints) checkHandle(wire.handle, answer, asked)
     return { handle: write.handle, created: answer.status === 201 }
   }
 
@@ -142,6 +144,13 @@ function isOwnEffect(error: HandlekitError): boolean {
     HandleResponseError.isInstance(error) &&
     ['HANDLE_ALREADY_EXISTS', 'VALUE_ALREADY_EXISTS', 'HANDLE_NOT_FOUND', 'VALUE_NOT_FOUND'].includes(error.code)
   )
+}
+
+/** What a server must not be quoted with. */
+function secretsOf({ type, data }: EncodedValue): string[] {
+  if (!sameType(type, 'HS_SECKEY') || typeof data !== 'object' || data === null) return []
+  const secret: unknown = Reflect.get(data, 'value')
+  return typeof secret === 'string' ? [secret, Buffer.from(secret, 'base64').toString('utf8')] : []
 }
 
 function withoutSecret(value: EncodedValue): unknown {

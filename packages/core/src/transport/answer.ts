@@ -9,7 +9,9 @@ export class Answer implements SendResponse {
   /** How often the request was sent for it: more than 1 when an earlier sending may have had its effect. */
   sendings = 1
   /** The headers that a strategy set for it. */
-  confidential: Iterable<string> = []
+  confidential: () => Iterable<string> = nothing
+  /** What else must not be shown: a secret in the body that was sent. */
+  secrets: readonly string[] = []
   connection: ConnectionInfo | undefined
   readonly #body: Buffer | undefined
 
@@ -42,16 +44,18 @@ export class Answer implements SendResponse {
 
   /** A text of the server's, fit for an error: nothing in it that was said in confidence. */
   redact(text: string): string {
-    return redact(text, this.confidential)
+    return redact(text, this.confidential(), this.secrets)
   }
 
   /** The same for a body that was parsed. */
   redactAll(body: unknown): unknown {
-    return redactAll(body, this.confidential)
+    return redactAll(body, this.confidential(), this.secrets)
   }
 
   discard(): void {}
 }
+
+export const nothing = (): Iterable<string> => []
 
 /** Adds up the headers that a strategy set. */
 export function confidentialHeaders(sent: HeaderRecord, plain: Readonly<HeaderRecord>): string[] {

@@ -26,7 +26,8 @@ export interface Reply {
   readonly status: number
   readonly headers: ResponseHeaders
   sendings: number
-  confidential: Iterable<string>
+  /** The headers that a strategy set for it. */
+  confidential: () => Iterable<string>
   /** Lets go of a body that nobody will read. */
   discard(): void
 }

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly method: string
   /** Path and query. */
   readonly path: string
+  /** The path for errors and logs, where it differs. */
+  readonly shown?: string
   readonly headers: HeaderRecord
   readonly body: string | Uint8Array | undefined
 }

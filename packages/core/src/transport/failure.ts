@@ -6,10 +6,13 @@ export interface Named {
   readonly origin: string
   readonly method: string
   readonly path: string
+  /** The path, where it is not to be shown as it is. */
+  readonly shown?: string
 }
 
 /** Origin and path: a query may hold what is nobody's business. */
-export function locationOf({ origin, path }: Pick<Named, 'origin' | 'path'>): string {
+export function locationOf({ origin, path, shown }: Omit<Named, 'method'>): string {
+  if (shown !== undefined) return origin + shown
   const query = path.indexOf('?')
   return origin + (query < 0 ? path : path.slice(0, query))
 }

@@ -1,6 +1,7 @@
 import { type Dispatcher, fetch as undiciFetch } from 'undici'
 import type { ResponseHeaders } from '../credentials.ts'
 import { InvalidArgumentError, TransportError } from '../errors.ts'
+import { nothing } from './answer.ts'
 import type { Deadline } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import { connectionError } from './failure.ts'
@@ -51,7 +52,7 @@ class FetchReply implements Reply {
   readonly status: number
   readonly headers: ResponseHeaders
   sendings = 1
-  confidential: Iterable<string> = []
+  confidential: () => Iterable<string> = nothing
 
   constructor(response: Response) {
     this.response = response

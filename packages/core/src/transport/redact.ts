@@ -8,21 +8,29 @@ const shortest = 4
  * Takes out of a text of the server's what the request said in confidence, so that it can be shown in an error.
  *
  * @param confidential Header values that a strategy set: each is taken out whole and in its parts.
+ * @param more Other secrets.
  */
-export function redact(text: string, confidential: Iterable<string>): string {
-  const secrets = secretsIn(confidential)
+export function redact(text: string, confidential: Iterable<string>, more: readonly string[] = []): string {
+  const secrets = secretsIn(confidential, more)
   const whole = secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text)
   return secrets.reduce(withoutCutSecret, whole)
 }
 
 /** The same for every text in a JSON value. */
-export function redactAll(value: unknown, confidential: Iterable<string>, depth = 50): unknown {
-  if (typeof value === 'string') return redact(value, confidential)
+export function redactAll(
+  value: unknown,
+  confidential: Iterable<string>,
+  more: readonly string[] = [],
+  depth = 50,
+): unknown {
+  if (typeof value === 'string') return redact(value, confidential, more)
   if (typeof value !== 'object' || value === null) return value
   if (depth === 0) return hidden
-  const inner = (member: unknown): unknown => redactAll(member, confidential, depth - 1)
+  const inner = (member: unknown): unknown => redactAll(member, confidential, more, depth - 1)
   if (Array.isArray(value)) return value.map(inner)
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name, confidential), inner(member)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [redact(name, confidential, more), inner(member)]),
+  )
 }
 
 /** Long texts are cut, perhaps in the middle of a secret. */
@@ -33,8 +41,8 @@ function withoutCutSecret(text: string, secret: string): string {
   return text
 }
 
-function secretsIn(values: Iterable<string>): string[] {
-  const secrets = new Set<string>()
+function secretsIn(values: Iterable<string>, more: readonly string[]): string[] {
+  const secrets = new Set(more)
   for (const value of values) {
     const credential = value.slice(value.indexOf(' ') + 1)
     secrets.add(credential)

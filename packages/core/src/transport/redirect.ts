@@ -41,7 +41,7 @@ export function redirectTarget(
   const refuse = (why: string): TransportError => refusal(request, `the server redirects (${status}) ${why}`)
   const target = URL.parse(location, request.origin + request.path)
   if (!target || (target.protocol !== 'https:' && target.protocol !== 'http:')) throw refuse('to no http address.')
-  const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential)
+  const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential())
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (!reads && status !== 307 && status !== 308) {
     // A client that follows here turns the write into a read and takes its success for the write's.

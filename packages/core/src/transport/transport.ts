@@ -19,6 +19,7 @@ import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
 import { observed, type RequestEvent } from './observe.ts'
 import { checkRedirect, headersForStrangers, redirectTarget } from './redirect.ts'
+import { redact } from './redact.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
@@ -153,7 +154,7 @@ export class Transport {
     const { origin, allowInsecureHttp, headers, retries } = this.#options
     const plain = request.headers ? { ...headers, ...request.headers } : headers
     const replayable = request.replayable ?? true
-    let at = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
+    let at: Exchange = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
     let sendings = 1
     let hops = 0
     const mayWait = (wait: number): boolean => replayable && sendings <= retries && wait < deadline.remaining
@@ -185,7 +186,9 @@ export class Transport {
       reply.discard()
       hops += 1
       checkRedirect(at, target, origin, hops, replayable)
-      at = { ...at, origin: target.origin, path: target.pathname + target.search }
+      // The server may repeat in an address what it was told.
+      const shown = redact(target.pathname, reply.confidential())
+      at = { ...at, origin: target.origin, path: target.pathname + target.search, shown }
     }
   }
 
@@ -211,7 +214,7 @@ export class Transport {
       const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
       const refused = reply.status === 401 && attempt === 1 && replayable
       if (!refused || !(await this.#renew({ ...at, headers }, reply, generation, deadline))) {
-        if (reply.status >= 300 && credentials) reply.confidential = confidentialHeaders(headers, at.headers)
+        if (credentials) reply.confidential = () => confidentialHeaders(headers, at.headers)
         return reply
       }
       reply.discard()

@@ -12,6 +12,8 @@ describe('parseHandle', () => {
     ['info:doi/10.1/x', '10.1/x'],
     ['https://hdl.handle.net/21.T/x', '21.T/x'],
     ['http://hdl.handle.net/21.T/x', '21.T/x'],
+    ['https://hdl.handle.net/api/handles/21.T/x', '21.T/x'],
+    ['https://doi.org/api/handles/10.1%2Fx', '10.1/x'],
     ['https://doi.org/10.1000/182', '10.1000/182'],
     ['https://dx.doi.org/10.1000/182', '10.1000/182'],
     ['https://hdl.handle.net/21.T/a%20b%3Fc%23d%25', '21.T/a b?c#d%'],

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { Credentials } from '../../src/index.ts'
+import { type Credentials, type RequestEvent, secretKeyValue } from '../../src/index.ts'
 import { handleClient, httpClient } from '../support/client.ts'
 import { token } from '../support/credentials.ts'
 import { onHead, startTlsServer } from '../support/raw-server.ts'
@@ -71,6 +71,40 @@ describe.each(echoes)('what a server echoes (%s) is in no error', (_name, respon
     expectNothingSecret(everythingOf(await rejection(client.resolve('a/b'))))
     expectNothingSecret(everythingOf(await rejection(client.delete('a/b'))))
   })
+})
+
+test.each<[string, Respond]>([
+  ['the name of a handle', (_request, response) => json(response, 200, { responseCode: 1, handle: password })],
+  ['a content type', (_request, response) => void response.writeHead(200, { 'content-type': encoded }).end('<html>')],
+])('what a success echoes (%s) is in no error', async (_name, respond) => {
+  const server = await startServer(respond)
+  const client = handleClient(server, { credentials: basic, search: {} })
+  for (const call of [client.resolve('a/b'), client.delete('a/b'), Array.fromAsync(client.search({ URL: 'x' }))]) {
+    expectNothingSecret(everythingOf(await rejection(call)))
+  }
+})
+
+test('what a server puts into the address of a redirect is in no error and in no event', async () => {
+  const events: RequestEvent[] = []
+  const server = await startServer(({ url }, response) => {
+    if (url === '/old') response.writeHead(302, { location: `/${encodeURIComponent(password)}/new?${encoded}` }).end()
+    else response.destroy()
+  })
+  const client = httpClient(server, { credentials: basic, retries: 0, onRequest: (event) => void events.push(event) })
+  const error = await rejection(client.get('/old'))
+  expect(error).toMatchObject({ code: 'CONNECTION_LOST', url: `${server.origin}/<redacted>/new` })
+  expect(events.map(({ url }) => url)).toEqual([`${server.origin}/old`, `${server.origin}/<redacted>/new`])
+  expectNothingSecret(everythingOf(error))
+  expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
+})
+
+test.each(['canary 4711', Buffer.from('canary 4711')])('nor is a secret key that was to be written', async (secret) => {
+  const server = await startServer(({ body }, response) => {
+    json(response, 400, { responseCode: 202, message: `not ${String(secret)}, as in ${body}` })
+  })
+  const error = await rejection(handleClient(server).create('21.T/user', [secretKeyValue(secret)]))
+  expect(String(error)).toContain('not <redacted>, as in')
+  expectNothingSecret(everythingOf(error))
 })
 
 test('what is left of the answer is still told', async () => {
