@@ -89,6 +89,23 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     expect(await whoIs({ ...here(), ...both })).toBe(identity)
   })
 
+  it('with a password and half a certificate: the password, as there', async () => {
+    const content = { username: '301:21.T12345/USER01', password: 'user pass:word/é', certificate_only: 'user.crt.pem' }
+    expect(await whoIs({ ...here(), ...content })).toBe('301:21.T12345/USER01')
+  })
+
+  it('with a name that means nothing gets a warning', async () => {
+    const file = await write({ ...here(), HTTP_verify: 'False', colour: 'blue' })
+    const warnings: unknown[] = []
+    const listen = (warning: Error & { code?: string }): unknown => warnings.push([warning.code, warning.message])
+    process.on('warning', listen)
+    await using client = await HandleClient.fromFile(file, { strategies })
+    expect(client.origin).toBe(server.httpsUrl)
+    await new Promise(setImmediate)
+    process.off('warning', listen)
+    expect(warnings).toEqual([['HANDLEKIT_UNKNOWN_SETTING', `${file}: this means nothing here: HTTP_verify, colour.`]])
+  })
+
   it('with nothing but a server only reads', async () => {
     await using client = await HandleClient.fromFile(await write(here()), { strategies: [] })
     expect((await client.resolve('21.T12345/RICH')).text('URL')).toBe('https://example.org/rich')
@@ -143,6 +160,7 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     ['a password without a user', { password: 'canary' }, /"password" and no "username"/],
     ['a certificate without a key', { certificate_only: 'user.crt.pem' }, /"certificate_only" and no "private_key"/],
     ['a key without a certificate', { private_key: 'user.pem' }, /"private_key" and no "certificate_only"/],
+    ['a user that is no handle', { username: 'me', password: 'canary' }, /"username" has to name a value of a handle/],
     ['a number', { username: 5, password: 'canary' }, /"username" has to be text/],
     ['a file that is not there', { HTTPS_verify: 'nowhere.pem' }, /nowhere\.pem cannot be read/],
   ])('%s is refused', async (_what, content, text) => {
