@@ -36,6 +36,11 @@ export class InvalidArgumentError extends TypeError {
     this.name = 'InvalidArgumentError'
     this.code = code
   }
+
+  /** Like {@link HandlekitError.isInstance}; to JavaScript it is a TypeError, as for every function. */
+  static isInstance(error: unknown): error is InvalidArgumentError {
+    return error instanceof TypeError && error.name === 'InvalidArgumentError' && 'code' in error
+  }
 }
 
 /**

@@ -69,6 +69,7 @@ describe('isInstance', () => {
     (other) => {
       expect(HandlekitError.isInstance(other)).toBe(false)
       expect(TransportError.isInstance(other)).toBe(false)
+      expect(InvalidArgumentError.isInstance(other)).toBe(false)
     },
   )
 
@@ -97,6 +98,10 @@ describe('isInstance', () => {
     expect(other('HandleNotFoundError').isInstance(mine)).toBe(true)
     expect(other('HandlekitError').isInstance(mine)).toBe(true)
     expect(other('TransportError').isInstance(mine)).toBe(false)
+    const refused = new InvalidArgumentError('INVALID_HANDLE', 'm')
+    expect(InvalidArgumentError.isInstance(refused)).toBe(true)
+    expect(other('InvalidArgumentError').isInstance(refused)).toBe(true)
+    expect(HandlekitError.isInstance(refused)).toBe(false)
   })
 
   test('of the contract, too, where a strategy brings its own copy', async () => {
