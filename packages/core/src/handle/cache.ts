@@ -25,6 +25,8 @@ export class RecordCache {
   readonly #entries = new Map<string, Entry>()
   /** By handle, what is kept of it. */
   readonly #ofHandle = new Map<string, Set<string>>()
+  /** Reads that others may wait for, too, as long as nothing was changed since they began. */
+  readonly #running = new Map<string, { readonly record: Promise<HandleRecord>; readonly changes: number }>()
   #changes = 0
 
   /** @throws InvalidArgumentError */
@@ -46,7 +48,33 @@ export class RecordCache {
     this.#maxAge = maxAge
   }
 
-  get(asked: string): HandleRecord | undefined {
+  /**
+   * What is kept, or what reading it gives, which is then kept.
+   *
+   * @param alone Whether the read may end before that of others who ask for the same: it has a signal or a timeout.
+   */
+  through(asked: string, read: () => Promise<HandleRecord>, alone: boolean): Promise<HandleRecord> {
+    const kept = this.#get(asked)
+    if (kept) return Promise.resolve(kept)
+    if (alone) return this.#read(asked, read)
+    const running = this.#running.get(asked)
+    if (running?.changes === this.#changes) return running.record
+    const record = this.#read(asked, read).finally(() => {
+      if (this.#running.get(asked)?.record === record) this.#running.delete(asked)
+    })
+    this.#running.set(asked, { record, changes: this.#changes })
+    return record
+  }
+
+  async #read(asked: string, read: () => Promise<HandleRecord>): Promise<HandleRecord> {
+    const [began, changes] = [Date.now(), this.#changes]
+    const record = await read()
+    // Where a record was changed meanwhile, this may be the old one.
+    if (changes === this.#changes) this.#keep(asked, record, began)
+    return record
+  }
+
+  #get(asked: string): HandleRecord | undefined {
     const entry = this.#entries.get(asked)
     if (!entry) return undefined
     this.#remove(asked, entry)
@@ -55,18 +83,15 @@ export class RecordCache {
     return entry.record
   }
 
-  /** Begins a read. What this gives keeps its answer, unless a record was changed meanwhile: then it may be the old one. */
-  begin(asked: string): (record: HandleRecord) => void {
-    const [began, changes] = [Date.now(), this.#changes]
-    return (record) => {
-      const expires = Math.min(began + this.#maxAge * 1000, ...record.values.map((value) => expiryOf(value, began)))
-      // Nothing says how long a record without values stays so.
-      if (record.values.length === 0 || expires <= began || changes !== this.#changes) return
-      this.#add(asked, { record, expires })
-      for (const [oldest, entry] of this.#entries) {
-        if (this.#entries.size <= this.#maxRecords) break
-        this.#remove(oldest, entry)
-      }
+  #keep(asked: string, record: HandleRecord, began: number): void {
+    const { values } = record
+    const expires = Math.min(began + this.#maxAge * 1000, ...values.map((value) => expiryOf(value, began)))
+    // Nothing says how long a record without values stays so.
+    if (values.length === 0 || expires <= began) return
+    this.#add(asked, { record, expires })
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#entries.size <= this.#maxRecords) break
+      this.#remove(oldest, entry)
     }
   }
 

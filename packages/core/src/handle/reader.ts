@@ -5,6 +5,8 @@ import { resolverOnlyReads } from './public-resolver.ts'
 import type { HandleRecord } from './record.ts'
 import { type ResolveOptions, resolveQuery } from './resolve-query.ts'
 
+const none: ResolveOptions = {}
+
 /** Reads records, those that are kept without asking. */
 export class Reader {
   readonly #api: HandleApi
@@ -13,28 +15,22 @@ export class Reader {
     this.#api = api
   }
 
-  async resolve(handle: string, options: ResolveOptions = {}): Promise<HandleRecord> {
+  async resolve(handle: string, options?: ResolveOptions): Promise<HandleRecord> {
     const { name } = parseHandle(handle)
     const api = this.#api
     const query = resolveQuery(options, api.credentials !== undefined)
-    if (options.publicOnly === false && api.isPublicResolver) {
-      throw resolverOnlyReads(api.transport.origin, 'to read private values')
-    }
-    const { cache } = api
+    const { publicOnly = true, authoritative = false, signal, timeout } = options ?? none
+    if (!publicOnly && api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to read private values')
+    const read = (): Promise<HandleRecord> => api.read(name, query, options ?? none)
     // Private values are not for keeping.
-    if (!cache || options.publicOnly === false) return api.read(name, query, options)
-    if (options.authoritative) {
-      cache.forget(name)
-      return api.read(name, query, options)
+    if (!api.cache || !publicOnly) return read()
+    signal?.throwIfAborted()
+    if (!authoritative) {
+      const alone = signal !== undefined || timeout !== undefined
+      return api.cache.through(api.path(name, query), read, alone)
     }
-    options.signal?.throwIfAborted()
-    const asked = api.path(name, query)
-    const kept = cache.get(asked)
-    if (kept) return kept
-    const keep = cache.begin(asked)
-    const record = await api.read(name, query, options)
-    keep(record)
-    return record
+    api.cache.forget(name)
+    return read()
   }
 
   async tryResolve(handle: string, options?: ResolveOptions): Promise<HandleRecord | undefined> {

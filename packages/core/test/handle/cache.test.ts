@@ -51,6 +51,30 @@ it('a record is asked for once, until the first of its values has reached its tt
   expect(await requestsOf(read)).toBe(1)
 })
 
+it('who asks at once for what is not kept waits for one answer', async () => {
+  await writer.create(handle, { URL: 'x' })
+  const many = (): Promise<unknown> => Promise.all(Array.from({ length: 1000 }, () => reader.resolve(handle)))
+  expect(await requestsOf(many)).toBe(1)
+  expect(await requestsOf(many)).toBe(0)
+})
+
+it('but not for that of somebody who may give up', async () => {
+  await writer.create(handle, { URL: 'old' })
+  const controller = new AbortController()
+  const given = rejection(reader.resolve(handle, { signal: controller.signal }))
+  const others = [reader.resolve(handle), reader.resolve(handle, { timeout: 10_000 })]
+  controller.abort(new Error('enough'))
+  expect(await given).toMatchObject({ message: 'enough' })
+  for (const record of await Promise.all(others)) expect(record.text('URL')).toBe('old')
+})
+
+it('nor is an error kept', async () => {
+  const asking = [reader.resolve(handle), reader.resolve(handle)]
+  for (const asked of asking) expect(await rejection(asked)).toMatchObject({ code: 'HANDLE_NOT_FOUND' })
+  await writer.create(handle, { URL: 'x' })
+  expect((await reader.resolve(handle)).text('URL')).toBe('x')
+})
+
 it('a ttl that is a time ends then; one of 0 is never kept', async () => {
   const at = clock()
   const until = new Date(Date.now() + 60_000)
@@ -118,6 +142,7 @@ it('a read that a write overtakes is not kept', async () => {
   const slow = client.resolve('21.T/x')
   await vi.waitUntil(() => answerRead)
   await client.delete('21.T/x')
+  await client.resolve('21.T/x')
   answerRead?.()
   await slow
   await client.resolve('21.T/x')
