@@ -11,20 +11,25 @@ import type { WriteResult } from './result.ts'
 import type { ValueSelection } from './selection.ts'
 import type { TombstoneOptions } from './tombstone.ts'
 
-/** What may be said of one operation; the rest is said of all. */
-type Of<O extends EditOptions> = Omit<O, 'plan' | 'signal'>
+/** A method, what it takes, and what may be said of this one operation; the rest is said of all. */
+type Operation<M extends string, T, O extends EditOptions> = { readonly method: M } & Readonly<T> & {
+    readonly options?: Omit<O, 'plan' | 'signal'> | undefined
+  }
 
-/** One of many changes: a method of {@link HandleClient}, and what it takes. Plain JSON, where its values are. */
+/** One of many changes: a method of {@link HandleClient}, and what it takes. JSON, unless values hold bytes. */
 export type BulkOperation =
-  | { method: 'create'; handle: string; values: ValuesInput; options?: Of<CreateOptions> }
-  | { method: 'mint'; prefix: string; values: ValuesInput; options?: Of<MintOptions> }
-  | { method: 'setValues'; handle: string; values: ValuesInput; options?: Of<SetOptions> }
-  | { method: 'addValues'; handle: string; values: ValuesInput; options?: Of<EditOptions> }
-  | { method: 'updateValue'; handle: string; index: number; patch: ValuePatch; options?: Of<EditOptions> }
-  | { method: 'removeValues'; handle: string; selection: ValueSelection; options?: Of<RemoveOptions> }
-  | { method: 'setLocations'; handle: string; locations: readonly LocationInput[]; options?: Of<LocationsOptions> }
-  | { method: 'tombstone'; handle: string; options?: Of<TombstoneOptions> }
-  | { method: 'delete'; handle: string; options?: Of<DeleteOptions> }
+  | Operation<'create', { handle: string; values: ValuesInput }, CreateOptions>
+  | Operation<'mint', { prefix: string; values: ValuesInput }, MintOptions>
+  | Operation<'setValues', { handle: string; values: ValuesInput }, SetOptions>
+  | Operation<'addValues', { handle: string; values: ValuesInput }, EditOptions>
+  | Operation<'updateValue', { handle: string; index: number; patch: ValuePatch }, EditOptions>
+  | Operation<'removeValues', { handle: string; selection: ValueSelection }, RemoveOptions>
+  | Operation<'locations.add', { handle: string; locations: readonly LocationInput[] }, LocationsOptions>
+  | Operation<'locations.replace', { handle: string; oldHref: string; newHref: string }, EditOptions>
+  | Operation<'locations.remove', { handle: string; hrefs: string | readonly string[] }, EditOptions>
+  | Operation<'locations.set', { handle: string; locations: readonly LocationInput[] }, LocationsOptions>
+  | Operation<'tombstone', { handle: string }, TombstoneOptions>
+  | Operation<'delete', { handle: string }, DeleteOptions>
 
 const members: Readonly<Record<BulkOperation['method'], readonly string[]>> = {
   create: ['handle', 'values'],
@@ -33,7 +38,10 @@ const members: Readonly<Record<BulkOperation['method'], readonly string[]>> = {
   addValues: ['handle', 'values'],
   updateValue: ['handle', 'index', 'patch'],
   removeValues: ['handle', 'selection'],
-  setLocations: ['handle', 'locations'],
+  'locations.add': ['handle', 'locations'],
+  'locations.replace': ['handle', 'oldHref', 'newHref'],
+  'locations.remove': ['handle', 'hrefs'],
+  'locations.set': ['handle', 'locations'],
   tombstone: ['handle'],
   delete: ['handle'],
 }
@@ -55,7 +63,13 @@ export async function perform(client: HandleClient, operation: BulkOperation, al
       return client.updateValue(operation.handle, operation.index, operation.patch, options)
     case 'removeValues':
       return client.removeValues(operation.handle, operation.selection, options)
-    case 'setLocations':
+    case 'locations.add':
+      return client.locations.add(operation.handle, operation.locations, options)
+    case 'locations.replace':
+      return client.locations.replace(operation.handle, operation.oldHref, operation.newHref, options)
+    case 'locations.remove':
+      return client.locations.remove(operation.handle, operation.hrefs, options)
+    case 'locations.set':
       return client.locations.set(operation.handle, operation.locations, options)
     case 'tombstone':
       return client.tombstone(operation.handle, options)

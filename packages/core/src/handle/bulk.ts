@@ -28,10 +28,12 @@ export type BulkResult = {
 
 export type BulkSource = Iterable<BulkOperation> | AsyncIterable<BulkOperation>
 
+const usualConcurrency = 16
+
 /** @throws InvalidArgumentError */
 export function checkBulk(operations: BulkSource, options: BulkOptions): void {
   checkOptions('bulk', options, ['concurrency', 'plan', 'signal', 'timeout'])
-  const { concurrency = 1 } = options
+  const { concurrency = usualConcurrency } = options
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk: concurrency is a whole number, at least 1.')
   }
@@ -61,7 +63,7 @@ export class BulkRun {
   #isOver = false
   #failure: { readonly reason: unknown } | undefined
 
-  constructor(perform: Perform, operations: BulkSource, { concurrency = 16, signal }: BulkOptions) {
+  constructor(perform: Perform, operations: BulkSource, { concurrency = usualConcurrency, signal }: BulkOptions) {
     this.#perform = perform
     this.#source =
       Symbol.asyncIterator in operations ? operations[Symbol.asyncIterator]() : operations[Symbol.iterator]()

@@ -56,13 +56,19 @@ it('knows every way to write', async () => {
       { method: 'addValues', handle, values: { MORE: 'm' } },
       { method: 'updateValue', handle, index: 1, patch: { ttl: 60 } },
       { method: 'removeValues', handle, selection: 'NOTE' },
-      { method: 'setLocations', handle, locations: ['https://a.example.org'], options: { chooseBy: 'country' } },
+      { method: 'locations.set', handle, locations: ['https://a'], options: { chooseBy: 'country' } },
+      { method: 'locations.add', handle, locations: ['https://b', 'https://c'] },
+      { method: 'locations.replace', handle, oldHref: 'https://b', newHref: 'https://d' },
+      { method: 'locations.remove', handle, hrefs: 'https://a' },
       { method: 'setValues', handle, values: { ABSENT: 'x' }, options: { addMissing: false } },
       { method: 'mint', prefix, values: { URL: 'x' }, options: { suffix: () => 'MINTED' } },
     ]),
   )
   expect(outcomes(results)).toEqual([
     'created',
+    'changed',
+    'changed',
+    'changed',
     'changed',
     'changed',
     'changed',
@@ -75,6 +81,7 @@ it('knows every way to write', async () => {
   expect(record.toObject()).toMatchObject({ URL: ['b'], MORE: ['m'] })
   expect(record.at(1)?.ttl).toBe(60)
   expect(record.locations.chooseBy).toBe('country')
+  expect([...record.locations].map(({ href }) => href)).toEqual(['https://d', 'https://c'])
   expect(outcomes(await Array.fromAsync(client.bulk([{ method: 'tombstone', handle }, remove('EVERY')])))).toEqual([
     'replaced',
     'deleted',
