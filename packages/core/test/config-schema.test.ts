@@ -42,7 +42,7 @@ describe.each<[boolean, object]>([
   [false, of({ credentials: { username: 'u' } })],
   [false, of({ search: { user: 'u' } })],
   [false, of({ search: { fields: 'URL' } })],
-  [true, of({ cache: true })],
+  [true, of({ cache: true, proxy: 'http://proxy:3128', userAgent: 'my-program/1.0' })],
   [true, of({ cache: { maxRecords: 10, maxAge: 60 } })],
   [false, of({ cache: { size: 10 } })],
   [false, of({ locations: { chooseby: 'country' } })],

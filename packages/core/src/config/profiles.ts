@@ -32,6 +32,8 @@ interface Profile {
   readonly timeout?: number | undefined
   readonly retries?: number | undefined
   readonly connections?: number | undefined
+  readonly proxy?: string | undefined
+  readonly userAgent?: string | undefined
   readonly apiPath?: string | undefined
 }
 
@@ -73,6 +75,8 @@ const profile: z.ZodType<Profile> = z.strictObject({
   timeout: z.number().optional(),
   retries: z.number().optional(),
   connections: z.number().optional(),
+  proxy: z.string().optional(),
+  userAgent: z.string().optional(),
   apiPath: z.string().optional(),
 })
 

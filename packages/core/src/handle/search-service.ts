@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { Answer } from '../transport/answer.ts'
 import { locationOf } from '../transport/failure.ts'
-import { type ConnectOptions, openTransport, warnOfUntrusted } from '../transport/open.ts'
+import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { parseServerUrl } from '../transport/server-url.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { Trust } from '../transport/trust.ts'
@@ -120,20 +120,18 @@ function connect(
   trust: Trust | undefined,
   owner: Owner,
 ): Transport {
-  const { timeout, retries, connections, allowInsecureHttp, allowUntrustedServer, onRequest } = owner
   // A key that the client trusts is that of its own server.
   const { ca } = owner.trust ?? {}
-  const options = {
-    timeout,
-    retries,
-    connections,
-    allowInsecureHttp,
-    allowUntrustedServer,
-    onRequest,
-    credentials,
-    trust: trust ?? (ca === undefined ? undefined : { ca }),
-  }
-  const { transport } = openTransport(where, 'server', server, 'http', options, { accept: 'application/json' })
+  const shared = Object.fromEntries(connectOptionNames.map((name) => [name, owner[name]]))
+  const options: ConnectOptions = { ...shared, trust: trust ?? (ca === undefined ? undefined : { ca }) }
+  const { transport } = openTransport(
+    where,
+    'server',
+    server,
+    'http',
+    { ...options, credentials },
+    { accept: 'application/json' },
+  )
   if (transport.origin !== owner.transport.origin) warnOfUntrusted(transport, options)
   return transport
 }

@@ -2,6 +2,7 @@ import type { Api, Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HeaderRecord } from './headers.ts'
 import type { RequestEvent } from './observe.ts'
+import { parseProxy } from './proxy.ts'
 import { parseServerUrl } from './server-url.ts'
 import { checkTrust, type Trust } from './trust.ts'
 import { Transport } from './transport.ts'
@@ -20,6 +21,13 @@ export interface ConnectOptions {
   readonly allowUntrustedServer?: boolean | undefined
   /** Allows http to other machines: everyone on the way can read what is sent. Loopback is always allowed. */
   readonly allowInsecureHttp?: boolean | undefined
+  /**
+   * Address of an HTTP proxy that connections go through: 'http://proxy.example.org:3128', with a user and a password in it
+   * where it wants some. It sees nothing of what https carries. Default: none, whatever the environment says.
+   */
+  readonly proxy?: string | undefined
+  /** What the program calls itself to servers: 'my-program/1.0'. Default: 'handlekit' alone. */
+  readonly userAgent?: string | undefined
   /** Told of every request when it is over, to log or to measure. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined
 }
@@ -32,6 +40,8 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
   'trust',
   'allowUntrustedServer',
   'allowInsecureHttp',
+  'proxy',
+  'userAgent',
   'onRequest',
 ]
 
@@ -48,7 +58,7 @@ export function openTransport(
   options: ConnectOptions & { readonly credentials?: Credentials | undefined },
   headers: HeaderRecord,
 ): { transport: Transport; basePath: string } {
-  const { timeout = 30_000, retries = 2, connections = 16, trust, credentials, onRequest } = options
+  const { timeout = 30_000, retries = 2, connections = 16, trust, credentials, userAgent, onRequest } = options
   const { allowInsecureHttp = false, allowUntrustedServer = false } = options
   const { origin, basePath } = parseServerUrl(`${where}: ${urlOption}`, url, allowInsecureHttp)
   checkNumber(`${where}: timeout`, timeout, 1)
@@ -56,6 +66,10 @@ export function openTransport(
   checkNumber(`${where}: connections`, connections, 1)
   checkTrust(where, trust)
   checkCredentials(where, credentials)
+  const proxy = parseProxy(`${where}: proxy`, options.proxy)
+  if (userAgent !== undefined && !(typeof userAgent === 'string' && /^[!-~]+( [!-~]+)*$/.test(userAgent))) {
+    throw new InvalidArgumentError('INVALID_OPTION', `${where}: userAgent is text such as 'my-program/1.0'.`)
+  }
   if (onRequest !== undefined && typeof onRequest !== 'function') {
     throw new InvalidArgumentError('INVALID_OPTION', `${where}: onRequest is a function.`)
   }
@@ -64,12 +78,12 @@ export function openTransport(
     basePath,
     api,
     credentials,
-    headers: { 'user-agent': 'handlekit', ...headers },
+    headers: { 'user-agent': userAgent === undefined ? 'handlekit' : `${userAgent} handlekit`, ...headers },
     timeout,
     retries,
     allowInsecureHttp,
     onRequest,
-    connection: { trust, allowUntrustedServer, connections },
+    connection: { trust, allowUntrustedServer, connections, proxy },
   })
   return { transport, basePath }
 }

@@ -1,6 +1,7 @@
 import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
+import { openTunnel, type Proxy } from './proxy.ts'
 import { checkKey, pinnedKey, type Trust, trusting } from './trust.ts'
 
 /** How the connections of one client are made. */
@@ -11,6 +12,7 @@ export interface ConnectionOptions {
   readonly connections: number
   /** Ends them. undici by itself waits for those that are being made, up to ten seconds. */
   readonly closed: AbortSignal
+  readonly proxy: Proxy | undefined
 }
 
 /** The pool of a client, with its identity: a TLS identity belongs to a connection, never to a request. */
@@ -69,7 +71,7 @@ function connector(
     ...trusting(options.trust),
     ...(identity && presenting(identity)),
   })
-  return (target, done) => {
+  const secure: buildConnector.connector = (target, done) => {
     connect(target, (...result) => {
       const [, socket] = result
       if (!(socket instanceof TLSSocket)) return done(...result)
@@ -81,6 +83,21 @@ function connector(
       }
       onOpen?.(socket)
       done(...result)
+    })
+  }
+  const { proxy, closed } = options
+  return proxy ? throughProxy(proxy, closed, secure) : secure
+}
+
+/** Makes connections through a proxy; those that are to be secure are so from end to end. */
+function throughProxy(proxy: Proxy, closed: AbortSignal, secure: buildConnector.connector): buildConnector.connector {
+  return (target, done) => {
+    const isSecure = target.protocol === 'https:'
+    const address = `${target.hostname}:${target.port || (isSecure ? 443 : 80)}`
+    openTunnel(proxy, address, closed, (error, socket) => {
+      if (!socket) done(error ?? new Error('The proxy gave no connection.'), null)
+      else if (isSecure) secure({ ...target, httpSocket: socket }, done)
+      else done(null, socket)
     })
   }
 }

@@ -1,0 +1,70 @@
+import { request as send } from 'node:http'
+import type { Socket } from 'node:net'
+import { InvalidArgumentError } from '../errors.ts'
+
+/** A proxy, and what it wants to be told. */
+export interface Proxy {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads the address of a proxy, with a user and a password in it where the proxy wants some.
+ *
+ * @throws InvalidArgumentError `INVALID_URL`, without the address: it may hold a password
+ */
+export function parseProxy(where: string, address: unknown): Proxy | undefined {
+  if (address === undefined) return undefined
+  const url = typeof address === 'string' ? URL.parse(address) : null
+  if (!url || url.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new InvalidArgumentError('INVALID_URL', `${where} is an address such as 'http://proxy.example.org:3128'.`)
+  }
+  const [user, password] = [url.username, url.password].map(decoded)
+  const basic = Buffer.from(`${user}:${password}`).toString('base64')
+  const headers = user === '' ? {} : { 'proxy-authorization': `Basic ${basic}` }
+  return { url: new URL(url.origin), headers }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Milliseconds, as for connections without a proxy. */
+const openTimeout = 10_000
+
+/**
+ * Opens a connection through a proxy, which only passes on what it carries (RFC 9110, section 9.3.6).
+ *
+ * @param target 'my.handle.server:443'
+ * @param done Called once.
+ */
+export function openTunnel(
+  { url, headers }: Proxy,
+  target: string,
+  closed: AbortSignal,
+  done: (error: Error | null, socket: Socket | null) => void,
+): void {
+  const request = send(url, { method: 'CONNECT', path: target, headers: { host: target, ...headers }, agent: false })
+  const giveUp = (): void => void request.destroy(new Error('it did not answer'))
+  const timer = setTimeout(giveUp, openTimeout)
+  closed.addEventListener('abort', giveUp)
+  const settle = (why: string | undefined, socket: Socket | null): void => {
+    clearTimeout(timer)
+    closed.removeEventListener('abort', giveUp)
+    done(why === undefined ? null : new Error(`the proxy ${url.host} ${why}`), socket)
+  }
+  request.once('error', ({ message }) => settle(`cannot be used: ${message}`, null))
+  request.once('connect', ({ statusCode }, socket: Socket, first) => {
+    if (statusCode === 200) {
+      if (first.length > 0) socket.unshift(first)
+      return settle(undefined, socket)
+    }
+    socket.destroy()
+    settle(statusCode === 407 ? 'wants a user and a password (407)' : `refused ${target} (${statusCode})`, null)
+  })
+  request.end()
+}
