@@ -2,7 +2,7 @@ import { memoryTokenStore } from '@handlekit/auth-bearer/oauth'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { walk } from '../../auth-bearer/test/support/browser-walk.ts'
-import { rejection } from '../../core/test/support/rejection.ts'
+import { rejection, rejections } from '../../core/test/support/rejection.ts'
 import { sipgateOAuth, type SipgateOAuthOptions } from '../src/oauth.ts'
 import { client as registered, type LoginServer, startLoginServer } from './support/login-server.ts'
 import { clientOf, startFake } from './support/start.ts'
@@ -98,8 +98,7 @@ describe('renewal', () => {
     const server = await startLoginServer('third-party')
     const fake = await startFake({ accessTokens: (token) => server.scopesOf(token) })
     const client = clientOf(fake, { credentials: credentialsAt(server, { refreshToken: 'canary-used-before' }) })
-    for (const call of [client.account(), client.account()]) {
-      const error = await rejection(call)
+    for (const error of await rejections([client.account(), client.account()])) {
       expect(error).toMatchObject({
         name: 'AuthError',
         code: 'LOGIN_REQUIRED',

@@ -1,7 +1,7 @@
 import type { HandleClient } from '@handlekit/core'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
-import { rejection } from '../support/rejection.ts'
+import { code, rejection, rejections } from '../support/rejection.ts'
 import { json, startServer } from '../support/server.ts'
 import { handleClient } from '../support/client.ts'
 
@@ -69,8 +69,8 @@ it('but not for that of somebody who may give up', async () => {
 })
 
 it('nor is an error kept', async () => {
-  const asking = [reader.resolve(handle), reader.resolve(handle)]
-  for (const asked of asking) expect(await rejection(asked)).toMatchObject({ code: 'HANDLE_NOT_FOUND' })
+  const errors = await rejections([reader.resolve(handle), reader.resolve(handle)])
+  expect(errors).toEqual([code('HANDLE_NOT_FOUND'), code('HANDLE_NOT_FOUND')])
   await writer.create(handle, { URL: 'x' })
   expect((await reader.resolve(handle)).text('URL')).toBe('x')
 })

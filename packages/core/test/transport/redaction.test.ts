@@ -4,7 +4,7 @@ import { type Credentials, type RequestEvent, secretKeyValue } from '../../src/i
 import { handleClient, httpClient } from '../support/client.ts'
 import { token } from '../support/credentials.ts'
 import { onHead, startTlsServer } from '../support/raw-server.ts'
-import { rejection } from '../support/rejection.ts'
+import { rejection, rejections } from '../support/rejection.ts'
 import { json, type Respond, startServer, type TestServer } from '../support/server.ts'
 
 const password = 'canary-ä"pässword\\4711'
@@ -79,9 +79,8 @@ test.each<[string, Respond]>([
 ])('what a success echoes (%s) is in no error', async (_name, respond) => {
   const server = await startServer(respond)
   const client = handleClient(server, { credentials: basic, search: {} })
-  for (const call of [client.resolve('a/b'), client.delete('a/b'), Array.fromAsync(client.search({ URL: 'x' }))]) {
-    expectNothingSecret(everythingOf(await rejection(call)))
-  }
+  const calls = [client.resolve('a/b'), client.delete('a/b'), Array.fromAsync(client.search({ URL: 'x' }))]
+  for (const error of await rejections(calls)) expectNothingSecret(everythingOf(error))
 })
 
 test('what a server puts into the address of a redirect is in no error and in no event', async () => {

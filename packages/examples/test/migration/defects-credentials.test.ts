@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { admin, prefix, TestServer } from '../../../core/test/support/handle-server.ts'
 import { startTlsServer } from '../../../core/test/support/raw-server.ts'
-import { code, rejection } from '../../../core/test/support/rejection.ts'
+import { code, rejection, rejections } from '../../../core/test/support/rejection.ts'
 import { json, startServer } from '../../../core/test/support/server.ts'
 import { requestsTo } from './support/defects.ts'
 
@@ -110,7 +110,7 @@ it('Q19: a success that is none does not show a password either, where the serve
   const password = 'canary-secret-1'
   const client = handleClient(echoing, { credentials: basicAuth({ username: '300:foo/bar', password }) })
   const calls = [client.delete('21.T/page'), client.delete('21.T/other'), client.create('21.T/other', {})]
-  const errors = await Promise.all(calls.map((call) => rejection(call)))
+  const errors = await rejections(calls)
   expect(errors).toEqual(['NOT_JSON', 'WRONG_HANDLE', 'WRONG_HANDLE'].map(code))
   for (const error of errors) expect(shown(error).includes('canary'), 'shows the password').toBe(false)
 })

@@ -2,7 +2,7 @@ import { type HandleClient, parseHandle, parseReference } from '@handlekit/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { prefix, TestServer } from '../../../core/test/support/handle-server.ts'
-import { code, rejection } from '../../../core/test/support/rejection.ts'
+import { code, rejection, rejections } from '../../../core/test/support/rejection.ts'
 import { json, startServer } from '../../../core/test/support/server.ts'
 import { requestsTo, serverWith, text } from './support/defects.ts'
 
@@ -115,14 +115,13 @@ it('Q12: the index 0, or anything that is no index, is refused before any reques
   const handle = `${prefix}/q12`
   const requests = await test.requestsOf(async () => {
     for (const index of [0, -3, 1.5, Number.NaN, 2 ** 31]) {
-      for (const call of [
+      const errors = await rejections([
         client.resolve(handle, { indexes: [index] }),
         client.updateValue(handle, index, { ttl: 1 }),
         client.removeValues(handle, index),
         client.addValues(handle, [{ type: 'X', data: 'x', index }]),
-      ]) {
-        expect(await rejection(call)).toEqual(code('INVALID_INDEX'))
-      }
+      ])
+      for (const error of errors) expect(error).toEqual(code('INVALID_INDEX'))
     }
   })
   expect(requests).toBe(0)
@@ -165,8 +164,9 @@ it('Q32: a name may have colons behind its prefix', async () => {
 it('Q32: 300:a/b is a value of a/b, and no handle', async () => {
   expect(parseReference('300:a/b')).toEqual({ handle: 'a/b', index: 300 })
   const requests = await test.requestsOf(async () => {
-    for (const call of [client.resolve('300:a/b'), client.create('300:a/b', {}), client.delete('hdl:300:a/b')]) {
-      expect(await rejection(call)).toMatchObject({
+    const calls = [client.resolve('300:a/b'), client.create('300:a/b', {}), client.delete('hdl:300:a/b')]
+    for (const error of await rejections(calls)) {
+      expect(error).toMatchObject({
         name: 'InvalidArgumentError',
         code: 'INVALID_HANDLE',
         message: expect.stringContaining('the value 300 of the handle a/b'),

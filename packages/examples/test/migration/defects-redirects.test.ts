@@ -2,7 +2,7 @@ import { basicAuth } from '@handlekit/auth-basic'
 import { HandleClient } from '@handlekit/core'
 import { expect, it } from 'vitest'
 import { handleClient, httpClient } from '../../../core/test/support/client.ts'
-import { code, rejection } from '../../../core/test/support/rejection.ts'
+import { code, rejection, rejections } from '../../../core/test/support/rejection.ts'
 import { json, startPlainServer, startServer, type TestServer } from '../../../core/test/support/server.ts'
 import { requestsTo, serverWith, text } from './support/defects.ts'
 
@@ -31,8 +31,8 @@ it.each(statuses)(
       client.create(handle, { URL: 'x' }, { ifExists: 'replace' }),
       client.delete(handle),
     ]
-    for (const call of calls) {
-      expect(await rejection(call)).toMatchObject({
+    for (const error of await rejections(calls)) {
+      expect(error).toMatchObject({
         name: 'TransportError',
         code: 'REDIRECT_REFUSED',
         sent: true,
