@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions } from './api.ts'
-import type { BulkOperation } from './bulk-operation.ts'
+import { type BulkOperation, perform } from './bulk-operation.ts'
+import type { HandleClient } from './client.ts'
 import type { WriteResult } from './result.ts'
 
 /** What {@link HandleClient.bulk} takes beside the operations. */
@@ -28,18 +29,21 @@ export type BulkResult = {
 
 export type BulkSource = Iterable<BulkOperation> | AsyncIterable<BulkOperation>
 
-const usualConcurrency = 16
-
-/** @throws InvalidArgumentError */
-export function checkBulk(operations: BulkSource, options: BulkOptions): void {
+/** @throws InvalidArgumentError, at once */
+export function runBulk(
+  client: HandleClient,
+  operations: BulkSource,
+  options: BulkOptions,
+): AsyncGenerator<BulkResult, void, undefined> {
   checkOptions('bulk', options, ['concurrency', 'plan', 'signal', 'timeout'])
-  const { concurrency = usualConcurrency } = options
+  const { concurrency = 16, ...call } = options
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk: concurrency is a whole number, at least 1.')
   }
   if (typeof operations !== 'object' || !(Symbol.iterator in operations || Symbol.asyncIterator in operations)) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk takes a list of operations, or an (async) iterable of them.')
   }
+  return new BulkRun((operation) => perform(client, operation, call), operations, concurrency, call.signal).results()
 }
 
 type Perform = (operation: BulkOperation) => Promise<WriteResult>
@@ -48,7 +52,7 @@ type Perform = (operation: BulkOperation) => Promise<WriteResult>
  * Runs operations, so many at a time; the client lets those on one handle follow each other. Takes no more of them than
  * the results that are waited for allow, so that there may be any number.
  */
-export class BulkRun {
+class BulkRun {
   readonly #perform: Perform
   readonly #source: AsyncIterator<BulkOperation> | Iterator<BulkOperation>
   readonly #concurrency: number
@@ -63,7 +67,7 @@ export class BulkRun {
   #isOver = false
   #failure: { readonly reason: unknown } | undefined
 
-  constructor(perform: Perform, operations: BulkSource, { concurrency = usualConcurrency, signal }: BulkOptions) {
+  constructor(perform: Perform, operations: BulkSource, concurrency: number, signal: AbortSignal | undefined) {
     this.#perform = perform
     this.#source =
       Symbol.asyncIterator in operations ? operations[Symbol.asyncIterator]() : operations[Symbol.iterator]()

@@ -5,8 +5,7 @@ import { checkOptions } from '../strategy.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, checkAdmin } from './admin.ts'
 import { checkApiPath, HandleApi, type CallOptions } from './api.ts'
-import { type BulkOptions, type BulkResult, BulkRun, type BulkSource, checkBulk } from './bulk.ts'
-import { perform } from './bulk-operation.ts'
+import { type BulkOptions, type BulkResult, type BulkSource, runBulk } from './bulk.ts'
 import { type CacheOptions, RecordCache } from './cache.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
 import { deleteHandle, type DeleteOptions } from './delete.ts'
@@ -227,9 +226,7 @@ export class HandleClient {
    * @throws the reason of `signal`, and what the list throws, after what was running is told of.
    */
   bulk(operations: BulkSource, options: BulkOptions = {}): AsyncGenerator<BulkResult, void, undefined> {
-    checkBulk(operations, options)
-    const { concurrency: _, ...call } = options
-    return new BulkRun((operation) => perform(this, operation, call), operations, options).results()
+    return runBulk(this, operations, options)
   }
 
   /**
