@@ -44,6 +44,8 @@ for (const { folder, manifest } of packages) {
     (name) => !['LICENSE', 'README.md', 'CHANGELOG.md', 'dist', 'src', 'package.json'].includes(name),
   )
   if (strange.length > 0) problems.push(`${manifest.name}: the package has ${strange.join(', ')}.`)
+  if (readdirSync(join(target, 'dist')).includes('.tsbuildinfo'))
+    problems.push(`${manifest.name}: dist has .tsbuildinfo.`)
   for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
     const from = join(folder, 'node_modules', name)
     if (!name.startsWith('@handlekit/')) {

@@ -149,7 +149,11 @@ export class HandleProtocolError extends HandlekitError {
 }
 
 /**
- * What the server refused, by its `responseCode` (Technical Manual, section 14.4; table in the README).
+ * What the server refused, by its `responseCode` (Technical Manual, section 14.4): 100 `HANDLE_NOT_FOUND`,
+ * 101 `HANDLE_ALREADY_EXISTS`, 102 `INVALID_HANDLE`, 200 `VALUE_NOT_FOUND`, 201 `VALUE_ALREADY_EXISTS`,
+ * 202 `INVALID_VALUE`, 301 to 303 `WRONG_SERVER`, 400 and 401 `PERMISSION_DENIED`, 402 `HTTPS_REQUIRED` (with status 401
+ * and for 403 an AuthError), 404 `SESSION_REQUIRED`, 2 `SERVER_ERROR`, 3 and 7 `SERVER_BUSY`, 4 `BAD_REQUEST`,
+ * 5 `NOT_SUPPORTED`.
  */
 export type HandleResponseCode =
   | 'HANDLE_NOT_FOUND'

@@ -146,6 +146,46 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     await expect(client.resolve('21.T12345/RICH')).rejects.toThrow(/\/elsewhere\/21\.T12345/)
   })
 
+  it('shows no secret, whatever stands in it', async () => {
+    const content = {
+      ...here(),
+      username: '301:21.T12345/USER01',
+      password: 'canary',
+      passphrase: 'canary',
+      reverselookup_username: 'search',
+      reverselookup_password: 'canary',
+      modify_HS_ADMIN: 'True',
+    }
+    const loaded = await loadCredentialsFile(await write(content), { strategies })
+    expect(loaded.settings).toEqual({ reverselookup_username: 'search' })
+    expect(loaded.unknown).toEqual([])
+    expect(inspect(loaded, { depth: null, showHidden: true, getters: true })).not.toContain('canary')
+    expect(JSON.stringify(loaded)).not.toContain('canary')
+  })
+
+  it.each(['server', 'credentials'])('says what %s is: the call cannot', async (name) => {
+    const file = await write({ ...here(), username: '301:21.T12345/USER01', password: 'x' })
+    const options = { strategies, ...Object.fromEntries([[name, 'https://elsewhere.example.org']]) }
+    await expect(HandleClient.fromFile(file, options)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(`fromFile: ${name} is what the file says`),
+    })
+  })
+
+  it('keeps what the call leaves undefined, and its search user', async () => {
+    const file = await write({ ...here(), reverselookup_username: 'search', reverselookup_password: 'x' })
+    await using client = await HandleClient.fromFile(file, {
+      strategies,
+      trust: undefined,
+      timeout: undefined,
+      search: { fields: ['URL'] },
+    })
+    expect((await client.resolve('21.T12345/RICH')).text('URL')).toBe('https://example.org/rich')
+    // The embedded server searches for nobody here; that it was asked is enough.
+    await expect(Array.fromAsync(client.search({ URL: 'x' }))).rejects.toMatchObject({ name: 'HandleResponseError' })
+    expect(() => client.search({ CHECKSUM: 'x' })).toThrow(/CHECKSUM/)
+  })
+
   it('is overruled by the call', async () => {
     await using client = await HandleClient.fromFile(await write({ ...here(), HTTPS_verify: 'False' }), {
       strategies,

@@ -82,7 +82,7 @@ describe('serve tells in one line what is wrong', () => {
     const ended = await serve(...args).ended()
     expect(ended.code).toBe(code)
     expect(ended.stdout).toBe('')
-    expect(ended.stderr).toMatch(/^serve: .*\n$/)
+    expect(ended.stderr).toMatch(/^handle-server: .*\n$/)
     expect(ended.stderr).toMatch(message)
   })
 
@@ -93,7 +93,7 @@ describe('serve tells in one line what is wrong', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const ended = await serve('--https-port', '0', '--http-port', String(port)).ended()
     expect(ended).toMatchObject({ code: 1, stdout: '' })
-    expect(ended.stderr).toMatch(new RegExp(`^serve: .*EADDRINUSE.*${port}\\n$`))
+    expect(ended.stderr).toMatch(new RegExp(`^handle-server: .*EADDRINUSE.*${port}\\n$`))
     other.close()
   })
 })

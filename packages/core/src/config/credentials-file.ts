@@ -23,7 +23,7 @@ export interface CredentialsFileOptions {
 export interface CredentialsFile {
   /** For the constructor of {@link HandleClient}: server, credentials, and what else the file says for it. */
   readonly client: HandleClientOptions
-  /** What else B2HANDLE and PYHANDLE keep in such files, by their names: `prefix`, `reverselookup_baseuri`, … */
+  /** What else B2HANDLE and PYHANDLE keep in such files, by their names: `prefix`, `reverselookup_baseuri`, … No secret. */
   readonly settings: Readonly<Record<string, unknown>>
   /** Names in the file that mean nothing to this version. */
   readonly unknown: readonly string[]
@@ -60,12 +60,6 @@ export async function loadCredentialsFile(
     settings,
     unknown,
   }
-}
-
-/** Says which names nobody reads: they may be misspelt. */
-export function warnOfUnknown(file: string | URL, names: readonly string[]): void {
-  if (names.length === 0) return
-  warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: this means nothing here: ${names.join(', ')}.`)
 }
 
 async function searchFrom(

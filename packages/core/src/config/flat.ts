@@ -11,7 +11,6 @@ const settings = [
   'client',
   'reverselookup_baseuri',
   'reverselookup_username',
-  'reverselookup_password',
   'reverselookup_url_extension',
   'allowed_search_keys',
 ]
@@ -31,6 +30,9 @@ const known = [
   'HTTPS_verify',
   'REST_API_url_extension',
   '10320LOC_chooseby',
+  'reverselookup_password',
+  // Changing an administrator needs no permission here.
+  'modify_HS_ADMIN',
 ]
 
 /**

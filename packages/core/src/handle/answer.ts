@@ -109,9 +109,10 @@ const meanings: Readonly<Record<number, readonly [Maker, HandleResponseCode, (as
   400: [
     HandlePermissionError,
     'PERMISSION_DENIED',
-    ({ handle, credentials }) =>
+    ({ method, handle, credentials }) =>
       `not allowed ${asWhom(credentials)}: no HS_ADMIN value grants the right (those of ${handle}; to create or to ` +
-      'list handles, those of the prefix). To read what is public, set publicOnly: true',
+      `list handles, those of the prefix). ${indexHint(credentials)}` +
+      (method === 'GET' ? 'To read what is public, set publicOnly: true' : 'explainPermissions tells what is missing'),
   ],
   401: [
     HandlePermissionError,
@@ -128,6 +129,13 @@ const meanings: Readonly<Record<number, readonly [Maker, HandleResponseCode, (as
     'SESSION_REQUIRED',
     () => 'the server takes changes in sessions of its native protocol only (require_sessions)',
   ],
+}
+
+/** Servers take a user without an index for any identity of the handle, and such a one for nobody in a group. */
+function indexHint(credentials: Credentials | undefined): string {
+  const { scheme, identity } = credentials ?? {}
+  if (scheme !== 'basic' || identity === undefined || /^\d+:/.test(identity)) return ''
+  return `The user has no index; '300:${identity}' may be meant. `
 }
 
 /** The error for an answer that is no success. */

@@ -169,3 +169,12 @@ export function checkApiPath(path: string | undefined): string | undefined {
   if (path === undefined || /^(\/[\w.~-]+)+$/.test(path)) return path
   throw new InvalidArgumentError('INVALID_OPTION', "HandleClient: apiPath is a path such as '/api/handles'.")
 }
+
+/** The address that B2HANDLE shows in its messages ends with the path of the API. @throws InvalidArgumentError `INVALID_URL` */
+export function checkBasePath(basePath: string): void {
+  if (!/\/api\/handles$/.test(basePath)) return
+  throw new InvalidArgumentError(
+    'INVALID_URL',
+    `HandleClient: server is the address without ${basePath}; the path of the API is the option apiPath.`,
+  )
+}

@@ -22,6 +22,8 @@ export type BulkResult = {
   readonly operation: BulkOperation
   /** Which of the operations it was, from 0. */
   readonly position: number
+  /** The handle; undefined for one that was to be minted and was not. */
+  readonly handle: string | undefined
 } & (
   | { readonly result: WriteResult; readonly error?: undefined }
   | { readonly result?: undefined; readonly error: Error }
@@ -127,9 +129,11 @@ class BulkRun {
 
   async #run(operation: BulkOperation, position: number): Promise<void> {
     try {
-      this.#results.push({ operation, position, result: await this.#perform(operation) })
-    } catch (error) {
-      this.#results.push({ operation, position, error: error instanceof Error ? error : new Error(String(error)) })
+      const result = await this.#perform(operation)
+      this.#results.push({ operation, position, handle: result.handle, result })
+    } catch (reason) {
+      const error = reason instanceof Error ? reason : new Error(String(reason))
+      this.#results.push({ operation, position, handle: handleOf(operation), error })
     }
   }
 
@@ -138,4 +142,10 @@ class BulkRun {
     this.#isOver = true
     this.#news.resolve()
   }
+}
+
+/** As it was given, which may be anything. */
+function handleOf(operation: BulkOperation): string | undefined {
+  const handle: unknown = Reflect.get(Object(operation), 'handle')
+  return typeof handle === 'string' ? handle : undefined
 }

@@ -1,10 +1,10 @@
-import { type CredentialsFileOptions, loadCredentialsFile, warnOfUnknown } from '../config/credentials-file.ts'
+import { type FileClientOptions, readOptions } from '../config/file-client.ts'
 import type { Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, checkAdmin } from './admin.ts'
-import { checkApiPath, HandleApi, type CallOptions } from './api.ts'
+import { checkApiPath, checkBasePath, HandleApi, type CallOptions } from './api.ts'
 import { type BulkOptions, type BulkResult, type BulkSource, runBulk } from './bulk.ts'
 import { type CacheOptions, RecordCache } from './cache.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
@@ -84,6 +84,7 @@ export class HandleClient {
     const { transport, basePath } = openTransport('HandleClient', 'server', server, 'handle', options, {
       accept: 'application/json',
     })
+    checkBasePath(basePath)
     warnOfUntrusted(transport, options)
     const [apiPath, cache] = [checkApiPath(options.apiPath), RecordCache.of(options.cache)]
     this.#api = new HandleApi(transport, basePath, { credentials, apiPath, cache })
@@ -98,22 +99,16 @@ export class HandleClient {
   }
 
   /**
-   * Makes a client of a credentials file: one of B2HANDLE or PYHANDLE, or one with profiles. What is given here besides
-   * wins over the file. A name in it that means nothing gets a warning.
+   * Makes a client of a credentials file: one of B2HANDLE or PYHANDLE, or one with profiles. Other options given here win
+   * over the file; the server and the credentials are those of the file. A name in it that means nothing gets a warning.
    *
    * @example
    * await HandleClient.fromFile('my_credentials.json', { strategies: [basic, cert] })
    *
    * @throws InvalidArgumentError `INVALID_FILE`, `STRATEGY_MISSING`, or what the constructor throws
    */
-  static async fromFile(
-    file: string | URL,
-    options: CredentialsFileOptions & Omit<HandleClientOptions, 'server' | 'credentials'>,
-  ): Promise<HandleClient> {
-    const { strategies, profile, ...overrides } = options
-    const { client, unknown } = await loadCredentialsFile(file, { strategies, profile })
-    warnOfUnknown(file, unknown)
-    return new HandleClient({ ...client, ...overrides })
+  static async fromFile(file: string | URL, options: FileClientOptions): Promise<HandleClient> {
+    return new HandleClient(await readOptions(file, options))
   }
 
   /** Where requests go: 'https://my.handle.server'. */

@@ -17,8 +17,11 @@ export interface ValueInput {
   readonly references?: readonly ValueReference[] | undefined
 }
 
+/** Values by type; undefined leaves a type out. */
+type ValuesByType = Readonly<Record<string, DataInput | readonly DataInput[] | undefined>>
+
 /** Values to write: by type, `{ URL: 'https://example.org', KEYWORD: ['a', 'b'] }`, or as a list. */
-export type ValuesInput = readonly ValueInput[] | Readonly<Record<string, DataInput | readonly DataInput[]>>
+export type ValuesInput = readonly ValueInput[] | ValuesByType
 
 /** A checked {@link ValueInput}; what was not said is not filled in. */
 export interface Draft {
@@ -59,7 +62,8 @@ function isList(values: ValuesInput): values is readonly ValueInput[] {
   return Array.isArray(values)
 }
 
-function byType([type, data]: [string, DataInput | readonly DataInput[]]): Draft[] {
+function byType([type, data]: [string, DataInput | readonly DataInput[] | undefined]): Draft[] {
+  if (data === undefined) return []
   const list: readonly DataInput[] = isData(data) ? [data] : data
   return list.map((item) => toDraft({ type, data: item }))
 }

@@ -1,8 +1,7 @@
 import { checkOptions } from '../strategy.ts'
-import type { ValueInput } from './draft.ts'
 import { LocationsEdit } from './locations-edit.ts'
 import { checkChooseBy, type LocationInput, toLocationDrafts } from './locations-input.ts'
-import { locationsType, type LocationsValue } from './locations-read.ts'
+import type { LocationsValue } from './locations-read.ts'
 import { emptyLocationsXml, type LocationsXmlEdit, parseLocationsXml } from './locations-xml.ts'
 
 /** How a client writes locations. */
@@ -11,29 +10,18 @@ export interface LocationsDefaults {
   readonly chooseBy?: string | undefined
 }
 
-/** What {@link locationsValue} takes beside the locations. */
-export interface LocationsValueOptions extends LocationsDefaults {
-  /** Default: the lowest that is free. */
-  readonly index?: number | undefined
-}
-
 /** What to do with the locations of a record. */
 export type MakeLocations = (edit: LocationsEdit) => void
 
 /**
- * The value that holds some locations, to make a handle with.
+ * The data of a value of the type 10320/LOC, to make a handle with.
  *
- * @example await client.create('21.T12345/data', [{ type: 'URL', data: first }, locationsValue([first, second])])
+ * @example await client.create('21.T12345/data', { URL: first, '10320/LOC': locationsXml([first, second]) })
  */
-export function locationsValue(locations: readonly LocationInput[], options: LocationsValueOptions = {}): ValueInput {
-  checkOptions('locationsValue', options, ['chooseBy', 'index'])
+export function locationsXml(locations: readonly LocationInput[], options: LocationsDefaults = {}): string {
+  checkOptions('locationsXml', options, ['chooseBy'])
   const drafts = toLocationDrafts(locations)
-  const chooseBy = checkChooseBy('locationsValue', options.chooseBy)
-  return {
-    type: locationsType,
-    data: newLocationsXml((edit) => edit.add(drafts), chooseBy),
-    ...(options.index !== undefined && { index: options.index }),
-  }
+  return newLocationsXml((edit) => edit.add(drafts), checkChooseBy('locationsXml', options.chooseBy))
 }
 
 /** A list of its own, with what is made in it. */

@@ -38,7 +38,10 @@ it('runs all, and tells of each what became of it', async () => {
   operations[30] = { method: 'create', handle: '99.OTHER/x', values: {} }
   const results = await Array.fromAsync(client.bulk(operations))
   expect(results).toHaveLength(100)
-  for (const { operation, position } of results) expect(operation).toBe(operations[position])
+  for (const { operation, position, handle } of results) {
+    expect(operation).toBe(operations[position])
+    expect(operation).toMatchObject({ handle })
+  }
   const expected = Array.from({ length: 100 }, () => 'created')
   expected[10] = 'HANDLE_ALREADY_EXISTS'
   expected[20] = 'INVALID_HANDLE'

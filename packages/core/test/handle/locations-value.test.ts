@@ -1,4 +1,4 @@
-import { locationsValue } from '@handlekit/core'
+import { locationsXml } from '@handlekit/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
 
@@ -11,11 +11,11 @@ afterAll(() => test.stop())
 
 it('makes a handle with locations in one request', async () => {
   const client = test.client()
-  const places = locationsValue(['https://a.example.org', { href: 'https://b.example.org', country: 'de' }], {
+  const places = locationsXml(['https://a.example.org', { href: 'https://b.example.org', country: 'de' }], {
     chooseBy: 'country',
   })
   const requests = await test.requestsOf(() =>
-    client.create(`${prefix}/PLACES`, [{ type: 'URL', data: 'https://a.example.org' }, places]),
+    client.create(`${prefix}/PLACES`, { URL: 'https://a.example.org', '10320/LOC': places }),
   )
   expect(requests).toBe(1)
   const { locations } = await client.resolve(`${prefix}/PLACES`)
@@ -26,14 +26,10 @@ it('makes a handle with locations in one request', async () => {
   ])
 })
 
-it('goes to the index that is said', () => {
-  expect(locationsValue(['https://a.example.org'], { index: 7 })).toMatchObject({ type: '10320/LOC', index: 7 })
-})
-
 it('refuses what cannot be written', () => {
-  expect(() => locationsValue([''])).toThrow(/href/)
-  expect(() => locationsValue(['https://a'], JSON.parse('{"chooseby":"country"}'))).toThrow(/no option 'chooseby'/)
-  expect(() => locationsValue(['https://a'], { chooseBy: '\u0000' })).toThrow(/XML cannot hold/)
+  expect(() => locationsXml([''])).toThrow(/href/)
+  expect(() => locationsXml(['https://a'], JSON.parse('{"chooseby":"country"}'))).toThrow(/no option 'chooseby'/)
+  expect(() => locationsXml(['https://a'], { chooseBy: '\u0000' })).toThrow(/XML cannot hold/)
 })
 
 it('the client says how resolvers choose, where a record had no locations', async () => {

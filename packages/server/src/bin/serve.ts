@@ -4,7 +4,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { developmentSeed, startHandleServer, type HandleServer, type HandleServerOptions } from '../index.ts'
 
-const usage = `Usage: serve [options]
+const usage = `Usage: handle-server [options]
 
 Serves the HTTP JSON API of a Handle server, for development and tests.
 
@@ -117,7 +117,7 @@ function stopOnSignals(server: HandleServer): void {
 function fail(error: unknown): void {
   const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
   const isUsage = error instanceof UsageError || isParseArgsError(error)
-  console.error(`serve: ${line ?? ''}`)
+  console.error(`handle-server: ${line ?? ''}`)
   process.exitCode = isUsage ? 2 : 1
 }
 
