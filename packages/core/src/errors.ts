@@ -47,6 +47,7 @@ export class InvalidArgumentError extends TypeError {
  * Why no usable answer came.
  *
  * - `CONNECT_FAILED`: no connection.
+ * - `PROXY_REFUSED`: the proxy wants another user and password, or does not connect to this server.
  * - `SERVER_NOT_TRUSTED`: the server's certificate is not one that the client trusts.
  * - `TLS_FAILED`: the TLS handshake broke off.
  * - `CONNECTION_LOST`: the connection ended before the answer did.
@@ -57,6 +58,7 @@ export class InvalidArgumentError extends TypeError {
  */
 export type TransportErrorCode =
   | 'CONNECT_FAILED'
+  | 'PROXY_REFUSED'
   | 'SERVER_NOT_TRUSTED'
   | 'TLS_FAILED'
   | 'CONNECTION_LOST'

@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials.ts'
 import { HandleNotFoundError, HandlePermissionError, InvalidArgumentError } from '../errors.ts'
 import type { Answer } from '../transport/answer.ts'
+import { checkSignal, checkTimeout } from '../transport/deadline.ts'
 import { locationOf } from '../transport/failure.ts'
 import type { TransportRequest } from '../transport/call.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -22,7 +23,7 @@ export interface CallOptions {
   readonly timeout?: number | undefined
 }
 
-type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body'>
+type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body' | 'secrets'>
 
 interface HandleApiOptions {
   readonly credentials?: Credentials | undefined
@@ -65,7 +66,8 @@ export class HandleApi {
     if (typeof options !== 'object' || options === null) {
       throw new InvalidArgumentError('INVALID_OPTION', 'Options are an object, such as { timeout: 5000 }.')
     }
-    const ends = performance.now() + (options.timeout ?? this.transport.timeout)
+    checkSignal(options.signal)
+    const ends = performance.now() + checkTimeout(options.timeout ?? this.transport.timeout)
     const release = this.transport.hold()
     try {
       return await work({
@@ -172,7 +174,7 @@ export function checkApiPath(path: string | undefined): string | undefined {
 
 /** The address that B2HANDLE shows in its messages ends with the path of the API. @throws InvalidArgumentError `INVALID_URL` */
 export function checkBasePath(basePath: string): void {
-  if (!/\/api\/handles$/.test(basePath)) return
+  if (!basePath.endsWith('/api/handles')) return
   throw new InvalidArgumentError(
     'INVALID_URL',
     `HandleClient: server is the address without ${basePath}; the path of the API is the option apiPath.`,

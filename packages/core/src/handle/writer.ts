@@ -77,7 +77,6 @@ export class Writer {
         uncertain = error
         continue
       }
-      answer.secrets = (write.values ?? []).flatMap(secretsOf)
       if (answer.status === 200 || answer.status === 201) return this.#success(write, answer)
       const failure = failureOf(answer, this.#asked(write))
       // Refused for what an earlier sending may itself have done.
@@ -91,7 +90,8 @@ export class Writer {
 
   #once({ method, handle, query, values }: Write, options: CallOptions): Promise<Answer> {
     const body = values && { headers: jsonHeaders, body: JSON.stringify({ values }) }
-    return this.#api.send({ method, path: this.#api.path(handle, query), ...body }, options)
+    const secrets = values?.flatMap(secretsOf)
+    return this.#api.send({ method, path: this.#api.path(handle, query), ...body, secrets }, options)
   }
 
   #asked({ method, handle, query }: Write): ReturnType<HandleApi['asked']> {
@@ -150,7 +150,8 @@ function isOwnEffect(error: HandlekitError): boolean {
 function secretsOf({ type, data }: EncodedValue): string[] {
   if (!sameType(type, 'HS_SECKEY') || typeof data !== 'object' || data === null) return []
   const secret: unknown = Reflect.get(data, 'value')
-  return typeof secret === 'string' ? [secret, Buffer.from(secret, 'base64').toString('utf8')] : []
+  if (typeof secret !== 'string') return []
+  return [secret, Buffer.from(secret, 'base64').toString('utf8'), Buffer.from(secret, 'utf8').toString('base64')]
 }
 
 function withoutSecret(value: EncodedValue): unknown {

@@ -10,7 +10,6 @@ export class Answer implements SendResponse {
   sendings = 1
   /** The headers that a strategy set for it. */
   confidential: () => Iterable<string> = nothing
-  /** What else must not be shown: a secret in the body that was sent. */
   secrets: readonly string[] = []
   connection: ConnectionInfo | undefined
   readonly #body: Buffer | undefined

@@ -13,6 +13,8 @@ export interface TransportRequest {
   readonly headers?: Readonly<HeaderRecord> | undefined
   readonly body?: string | Uint8Array | undefined
   readonly redirect: RedirectPolicy
+  /** What in the body no error may show. */
+  readonly secrets?: readonly string[] | undefined
   /** False: the body can be read once only, so the request is sent once, whatever comes. */
   readonly replayable?: boolean | undefined
   readonly timeout?: number | undefined
@@ -28,6 +30,8 @@ export interface Reply {
   sendings: number
   /** The headers that a strategy set for it. */
   confidential: () => Iterable<string>
+  /** What else was said in confidence. */
+  secrets: readonly string[]
   /** Lets go of a body that nobody will read. */
   discard(): void
 }

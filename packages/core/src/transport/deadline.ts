@@ -5,8 +5,14 @@ const longest = 2 ** 31 - 1
 
 /** @throws InvalidArgumentError `INVALID_OPTION` */
 export function checkTimeout(timeout: number): number {
-  if (timeout > 0 && timeout <= longest) return timeout
+  if (typeof timeout === 'number' && timeout > 0 && timeout <= longest) return timeout
   throw new InvalidArgumentError('INVALID_OPTION', `timeout is a number of milliseconds, from 1 to ${longest}.`)
+}
+
+/** @throws InvalidArgumentError `INVALID_OPTION` */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return
+  throw new InvalidArgumentError('INVALID_OPTION', 'signal is the signal of an AbortController.')
 }
 
 /** Ends one call of a client: when its time is over, or when its caller gives up. */
@@ -24,6 +30,7 @@ export class Deadline {
    * @param timedOut Makes the reason when the time is over. An abort surfaces as the signal's own reason.
    */
   constructor(timeout: number, signal: AbortSignal | undefined, timedOut: () => Error) {
+    checkSignal(signal)
     this.#ends = performance.now() + timeout
     this.#timer = setTimeout(() => this.#end(timedOut()), timeout)
     if (signal) {

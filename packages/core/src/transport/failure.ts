@@ -1,4 +1,5 @@
 import { InvalidArgumentError, TransportError, type TransportErrorCode } from '../errors.ts'
+import { proxyRefused } from './proxy.ts'
 import { otherKey } from './trust.ts'
 
 /** What an error says about the request that it ended. */
@@ -86,6 +87,7 @@ export function connectionError(
   if (systemCode === 'EPROTO' || systemCode.startsWith('ERR_SSL') || systemCode.startsWith('ERR_TLS')) {
     return fail('TLS_FAILED', `the TLS handshake failed (${reason}). Is this the https port of the server?`)
   }
+  if (systemCode === proxyRefused) return fail('PROXY_REFUSED', `${reason}. The request was not sent.`, false)
   if (!started) {
     return fail('CONNECT_FAILED', `no connection to the server (${reason}). The request was not sent.`)
   }

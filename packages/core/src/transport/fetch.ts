@@ -53,6 +53,7 @@ class FetchReply implements Reply {
   readonly headers: ResponseHeaders
   sendings = 1
   confidential: () => Iterable<string> = nothing
+  secrets: readonly string[] = []
 
   constructor(response: Response) {
     this.response = response

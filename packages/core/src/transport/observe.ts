@@ -21,23 +21,32 @@ export function observed<R extends Reply>(
 ): Sender<R> {
   if (!onRequest) return sender
   return async (dispatcher, at, deadline) => {
+    const { method } = at
     const began = performance.now()
-    const tell = (status: number | undefined, error?: unknown): void => {
-      const { method } = at
-      try {
-        onRequest({ method, url: locationOf(at), duration: performance.now() - began, status, error })
-      } catch (fault) {
-        // The request is not to blame, and may have been a write that happened.
-        process.emitWarning(`onRequest failed: ${String(fault)}`, { code: 'HANDLEKIT_ON_REQUEST' })
-      }
-    }
+    const tellOf = (status: number | undefined, error?: unknown): void =>
+      tell(onRequest, { method, url: locationOf(at), duration: performance.now() - began, status, error })
+    let reply: R
     try {
-      const reply = await sender(dispatcher, at, deadline)
-      tell(reply.status)
-      return reply
+      reply = await sender(dispatcher, at, deadline)
     } catch (error) {
-      tell(undefined, error)
+      tellOf(undefined, error)
       throw error
     }
+    tellOf(reply.status)
+    return reply
+  }
+}
+
+/** Whoever listens may fail, at once or later: the request is not to blame, and may have been a write that happened. */
+function tell(onRequest: (event: RequestEvent) => unknown, event: RequestEvent): void {
+  const warn = (fault: unknown): void => {
+    const why = fault instanceof Error ? String(fault) : typeof fault
+    process.emitWarning(`onRequest failed: ${why}`, { code: 'HANDLEKIT_ON_REQUEST' })
+  }
+  try {
+    const told = onRequest(event)
+    if (told instanceof Promise) told.catch(warn)
+  } catch (fault) {
+    warn(fault)
   }
 }

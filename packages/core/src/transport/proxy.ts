@@ -14,14 +14,15 @@ export interface Proxy {
  * @throws InvalidArgumentError `INVALID_URL`, without the address: it may hold a password
  */
 export function parseProxy(where: string, address: unknown): Proxy | undefined {
-  if (address === undefined) return undefined
+  // So a variable of the environment is where there is none.
+  if (address === undefined || address === '') return undefined
   const url = typeof address === 'string' ? URL.parse(address) : null
   if (!url || url.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw new InvalidArgumentError('INVALID_URL', `${where} is an address such as 'http://proxy.example.org:3128'.`)
   }
   const [user, password] = [url.username, url.password].map(decoded)
   const basic = Buffer.from(`${user}:${password}`).toString('base64')
-  const headers = user === '' ? {} : { 'proxy-authorization': `Basic ${basic}` }
+  const headers = url.username === '' && url.password === '' ? {} : { 'proxy-authorization': `Basic ${basic}` }
   return { url: new URL(url.origin), headers }
 }
 
@@ -32,6 +33,9 @@ function decoded(text: string): string {
     return text
   }
 }
+
+/** The code of the error for a proxy that said no. */
+export const proxyRefused = 'HANDLEKIT_PROXY_REFUSED'
 
 /** Milliseconds, as for connections without a proxy. */
 const openTimeout = 10_000
@@ -52,19 +56,20 @@ export function openTunnel(
   const giveUp = (): void => void request.destroy(new Error('it did not answer'))
   const timer = setTimeout(giveUp, openTimeout)
   closed.addEventListener('abort', giveUp)
-  const settle = (why: string | undefined, socket: Socket | null): void => {
+  const settle = (why: string | undefined, socket: Socket | null, code = ''): void => {
     clearTimeout(timer)
     closed.removeEventListener('abort', giveUp)
-    done(why === undefined ? null : new Error(`the proxy ${url.host} ${why}`), socket)
+    done(why === undefined ? null : Object.assign(new Error(`the proxy ${url.host} ${why}`), { code }), socket)
   }
   request.once('error', ({ message }) => settle(`cannot be used: ${message}`, null))
   request.once('connect', ({ statusCode }, socket: Socket, first) => {
-    if (statusCode === 200) {
+    if (statusCode !== undefined && statusCode >= 200 && statusCode < 300) {
       if (first.length > 0) socket.unshift(first)
       return settle(undefined, socket)
     }
     socket.destroy()
-    settle(statusCode === 407 ? 'wants a user and a password (407)' : `refused ${target} (${statusCode})`, null)
+    const why = statusCode === 407 ? 'wants another user and password (407)' : `refused ${target} (${statusCode})`
+    settle(why, null, proxyRefused)
   })
   request.end()
 }

@@ -60,7 +60,9 @@ function secretsIn(values: Iterable<string>, more: readonly string[]): string[] 
   for (const secret of Array.from(secrets)) {
     secrets.add(Buffer.from(secret, 'utf8').toString('latin1'))
     secrets.add(JSON.stringify(secret).slice(1, -1))
-    secrets.add(encodeURIComponent(secret.toWellFormed()))
+    const encoded = encodeURIComponent(secret.toWellFormed())
+    secrets.add(encoded)
+    secrets.add(encoded.replaceAll(/%../g, (octet) => octet.toLowerCase()))
   }
   // Longest first: a part must not break up the whole.
   return [...secrets].filter(({ length }) => length >= shortest).sort((a, b) => b.length - a.length)

@@ -31,7 +31,7 @@ export function isRedirect(status: number): boolean {
  */
 export function redirectTarget(
   request: Named,
-  { status, headers, confidential }: Pick<Reply, 'status' | 'headers' | 'confidential'>,
+  { status, headers, confidential, secrets }: Pick<Reply, 'status' | 'headers' | 'confidential' | 'secrets'>,
   policy: RedirectPolicy,
   allowInsecureHttp: boolean,
 ): URL | undefined {
@@ -41,7 +41,12 @@ export function redirectTarget(
   const refuse = (why: string): TransportError => refusal(request, `the server redirects (${status}) ${why}`)
   const target = URL.parse(location, request.origin + request.path)
   if (!target || (target.protocol !== 'https:' && target.protocol !== 'http:')) throw refuse('to no http address.')
-  const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential())
+  // Names of hosts are in lower case, whatever they were made of.
+  const lower = (texts: Iterable<string>): string[] => Array.from(texts, (text) => text.toLowerCase())
+  if (redact(target.host, lower(confidential()), lower(secrets)) !== target.host) {
+    throw refuse('to a server whose name repeats what was said in confidence.')
+  }
+  const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential(), secrets)
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (!reads && status !== 307 && status !== 308) {
     // A client that follows here turns the write into a read and takes its success for the write's.

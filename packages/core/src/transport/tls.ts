@@ -1,7 +1,9 @@
+import { isIPv6 } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
 import { openTunnel, type Proxy } from './proxy.ts'
+import { isLoopback } from './server-url.ts'
 import { checkKey, pinnedKey, type Trust, trusting } from './trust.ts'
 
 /** How the connections of one client are made. */
@@ -92,8 +94,12 @@ function connector(
 /** Makes connections through a proxy; those that are to be secure are so from end to end. */
 function throughProxy(proxy: Proxy, closed: AbortSignal, secure: buildConnector.connector): buildConnector.connector {
   return (target, done) => {
+    const { hostname, port } = target
+    // To a proxy, this machine is another; http to it would go there in clear.
+    if (isLoopback(hostname)) return secure(target, done)
     const isSecure = target.protocol === 'https:'
-    const address = `${target.hostname}:${target.port || (isSecure ? 443 : 80)}`
+    const host = isIPv6(hostname) ? `[${hostname}]` : hostname
+    const address = `${host}:${port || (isSecure ? 443 : 80)}`
     openTunnel(proxy, address, closed, (error, socket) => {
       if (!socket) done(error ?? new Error('The proxy gave no connection.'), null)
       else if (isSecure) secure({ ...target, httpSocket: socket }, done)

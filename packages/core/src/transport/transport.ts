@@ -9,7 +9,7 @@ import type {
   TlsIdentity,
 } from '../credentials.ts'
 import { InvalidArgumentError, TransportError } from '../errors.ts'
-import { type Answer, confidentialHeaders } from './answer.ts'
+import { type Answer, confidentialHeaders, nothing } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import type { Reply, Sender, TransportRequest } from './call.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
@@ -23,6 +23,8 @@ import { redact } from './redact.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
+
+const none: readonly string[] = []
 
 /** What a transport is made of. Checked by the clients above it. */
 export interface TransportOptions {
@@ -152,17 +154,18 @@ export class Transport {
    */
   async #follow<R extends Reply>(request: TransportRequest, deadline: Deadline, sender: Sender<R>): Promise<R> {
     const { origin, allowInsecureHttp, headers, retries } = this.#options
+    const { secrets = none } = request
     const plain = request.headers ? { ...headers, ...request.headers } : headers
     const replayable = request.replayable ?? true
     let at: Exchange = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
+    let confidential = nothing
     let sendings = 1
     let hops = 0
     const mayWait = (wait: number): boolean => replayable && sendings <= retries && wait < deadline.remaining
     for (;;) {
       let reply: R
       try {
-        const mine = at.origin === origin
-        reply = await (mine
+        reply = await (at.origin === origin
           ? this.#sendAsMyself(at, replayable, deadline, sender)
           : this.#sendAsNobody(at, deadline, sender))
       } catch (error) {
@@ -173,6 +176,10 @@ export class Transport {
         continue
       }
       reply.sendings = sendings
+      reply.secrets = secrets
+      // What was said to this server, another one may repeat.
+      if (at.origin === origin) confidential = reply.confidential
+      else reply.confidential = confidential
       if (reply.status < 300) return reply
       const wait = retryAfter(reply.headers) ?? backoff(sendings)
       if (mayRetryStatus(at.method, reply.status) && mayWait(wait)) {
@@ -187,7 +194,7 @@ export class Transport {
       hops += 1
       checkRedirect(at, target, origin, hops, replayable)
       // The server may repeat in an address what it was told.
-      const shown = redact(target.pathname, reply.confidential())
+      const shown = redact(target.pathname, confidential(), secrets)
       at = { ...at, origin: target.origin, path: target.pathname + target.search, shown }
     }
   }

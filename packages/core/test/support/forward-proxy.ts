@@ -3,6 +3,11 @@ import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { listen } from './server.ts'
 
+/** The same server by a name that is not this machine's: to that one, clients go without a proxy. */
+export function abroad({ origin }: { origin: string }): { origin: string } {
+  return { origin: origin.replace('localhost', 'server.example.org') }
+}
+
 /** An HTTP proxy, as institutes have it. */
 export interface ForwardProxy {
   readonly host: string
@@ -28,8 +33,8 @@ export async function startForwardProxy({ status = 200 } = {}): Promise<ForwardP
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)
-    const { hostname, port } = new URL(`http://${target}`)
-    const onward = connect(Number(port || 80), hostname, () => {
+    // Whatever the name, the servers of the tests are here.
+    const onward = connect(Number(new URL(`http://${target}`).port || 80), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       socket.pipe(onward).pipe(socket)
     })

@@ -88,16 +88,20 @@ it('tells of a search at a server of its own', async () => {
   expect(events.map(({ url }) => url)).toEqual([`${other.origin}/hrls/handles`])
 })
 
-it('a listener that fails is warned of, and fails no request', async () => {
+it.each<[string, () => unknown]>([
+  [
+    'at once',
+    () => {
+      throw new Error('full disk')
+    },
+  ],
+  ['later', async () => Promise.reject(new Error('full disk'))],
+])('a listener that fails %s is warned of, and fails no request', async (_when, onRequest) => {
   const server = await start(200)
   const warnings: unknown[] = []
   const listen = (warning: Error): unknown => warnings.push(warning.message)
   process.on('warning', listen)
-  const client = httpClient(server, {
-    onRequest: () => {
-      throw new Error('full disk')
-    },
-  })
+  const client = httpClient(server, { onRequest })
   expect((await client.put('/a', {})).status).toBe(200)
   await new Promise(setImmediate)
   process.off('warning', listen)

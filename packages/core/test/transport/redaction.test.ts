@@ -97,6 +97,42 @@ test('what a server puts into the address of a redirect is in no error and in no
   expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
 })
 
+test('nor what the server of a redirect is called, or says', async () => {
+  const key = 'canary-4711-k'
+  const credentials: Credentials = { scheme: 'key', authorize: ({ headers }) => headers.set('x-api-key', key) }
+  const events: RequestEvent[] = []
+  const onRequest = (event: RequestEvent): unknown => events.push(event)
+  const other = await startServer(({ url }, response) =>
+    url === '/hop'
+      ? response.writeHead(302, { location: `/${key}/final` }).end()
+      : json(response, 404, { message: `no ${key} here` }),
+  )
+  const server = await startServer(({ url }, response) =>
+    response.writeHead(302, { location: url === '/host' ? `https://${key}.invalid/` : `${other.origin}/hop` }).end(),
+  )
+  const client = httpClient(server, { credentials, onRequest })
+  const errors = [await rejection(client.get('/hop')), await rejection(client.get('/host'))]
+  expect(errors).toMatchObject([{ code: 'HTTP_404' }, { code: 'REDIRECT_REFUSED' }])
+  for (const error of errors) expectNothingSecret(everythingOf(error))
+  expect(events.map(({ url }) => url)).toContain(`${other.origin}/<redacted>/final`)
+  expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
+})
+
+test.each([307, 302])('nor a secret key that a redirect (%i) repeats', async (status) => {
+  const secret = 'canary/4711'
+  for (const location of ['https://other.example.org/', '/']) {
+    const events: RequestEvent[] = []
+    const server = await startServer(({ method, url }, response) =>
+      method === 'PUT' && url.startsWith('/api')
+        ? response.writeHead(status, { location: location + encodeURIComponent(secret) }).end()
+        : response.destroy(),
+    )
+    const client = handleClient(server, { retries: 0, onRequest: (event) => void events.push(event) })
+    expectNothingSecret(everythingOf(await rejection(client.create('21.T/user', [secretKeyValue(secret)]))))
+    expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
+  }
+})
+
 test.each(['canary 4711', Buffer.from('canary 4711')])('nor is a secret key that was to be written', async (secret) => {
   const server = await startServer(({ body }, response) => {
     json(response, 400, { responseCode: 202, message: `not ${String(secret)}, as in ${body}` })

@@ -2,7 +2,7 @@ import { basicAuth } from '@handlekit/auth-basic'
 import { AuthError, type HandleClient, HandlekitError, HandlePermissionError } from '@handlekit/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
-import { startForwardProxy } from '../../../core/test/support/forward-proxy.ts'
+import { abroad, startForwardProxy } from '../../../core/test/support/forward-proxy.ts'
 import { admin, prefix, stranger, TestServer } from '../../../core/test/support/handle-server.ts'
 import { code, rejection } from '../../../core/test/support/rejection.ts'
 import { json, type Respond, startServer } from '../../../core/test/support/server.ts'
@@ -91,7 +91,7 @@ it('Q20: a call can be ended, and ends with the reason that was given', async ()
 it('Q20: a program may say what it is, and go through a proxy', async () => {
   const server = await startServer((_request, response) => json(response, 200, record))
   const proxy = await startForwardProxy()
-  const client = handleClient(server, { proxy: `http://${proxy.host}`, userAgent: 'my-program/1.0' })
+  const client = handleClient(abroad(server), { proxy: `http://${proxy.host}`, userAgent: 'my-program/1.0' })
   await client.resolve(handle)
   expect(proxy.asked).toHaveLength(1)
   expect(server.seen[0]?.headers['user-agent']).toBe('my-program/1.0 handlekit')
