@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.ts'
+import { InvalidArgumentError, TransportError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { foldHandle } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
@@ -17,6 +17,12 @@ interface Entry {
   readonly expires: number
 }
 
+/** A read that has not ended. */
+interface Reading {
+  /** The record was changed since it began: what it gives may be the old one. */
+  isStale: boolean
+}
+
 /** Records that need not be asked for again, each until the first of its values has reached its ttl. */
 export class RecordCache {
   readonly #maxRecords: number
@@ -25,9 +31,12 @@ export class RecordCache {
   readonly #entries = new Map<string, Entry>()
   /** By handle, what is kept of it. */
   readonly #ofHandle = new Map<string, Set<string>>()
-  /** Reads that others may wait for, too, as long as nothing was changed since they began. */
-  readonly #running = new Map<string, { readonly record: Promise<HandleRecord>; readonly changes: number }>()
-  #changes = 0
+  /** By handle, the reads that have not ended. */
+  readonly #readings = new Map<string, Set<Reading>>()
+  /** By what was asked, a read that others may wait for, too. */
+  readonly #shared = new Map<string, { readonly record: Promise<HandleRecord>; readonly reading: Reading }>()
+  /** By handle, until when a write may still happen whose outcome is open: milliseconds since 1970. */
+  readonly #open = new Map<string, number>()
 
   /** @throws InvalidArgumentError */
   static of(options: CacheOptions | boolean | undefined): RecordCache | undefined {
@@ -51,27 +60,56 @@ export class RecordCache {
   /**
    * What is kept, or what reading it gives, which is then kept.
    *
+   * @param asked All that the answer depends on.
    * @param alone Whether the read may end before that of others who ask for the same: it has a signal or a timeout.
    */
-  through(asked: string, read: () => Promise<HandleRecord>, alone: boolean): Promise<HandleRecord> {
+  async through(
+    handle: string,
+    asked: string,
+    read: () => Promise<HandleRecord>,
+    alone: boolean,
+  ): Promise<HandleRecord> {
     const kept = this.#get(asked)
-    if (kept) return Promise.resolve(kept)
-    if (alone) return this.#read(asked, read)
-    const running = this.#running.get(asked)
-    if (running?.changes === this.#changes) return running.record
-    const record = this.#read(asked, read).finally(() => {
-      if (this.#running.get(asked)?.record === record) this.#running.delete(asked)
-    })
-    this.#running.set(asked, { record, changes: this.#changes })
-    return record
+    if (kept) return kept.copy()
+    const reading = { isStale: this.#isOpen(handle) }
+    if (alone) return this.#read(handle, asked, read, reading)
+    const shared = this.#shared.get(asked)
+    if (shared && !shared.reading.isStale) {
+      try {
+        return (await shared.record).copy()
+      } catch (error) {
+        // Its time began earlier than this one's.
+        if (TransportError.isInstance(error) && error.code === 'TIMEOUT') return read()
+        throw error
+      }
+    }
+    const record = this.#read(handle, asked, read, reading)
+    this.#shared.set(asked, { record, reading })
+    try {
+      return await record
+    } finally {
+      if (this.#shared.get(asked)?.reading === reading) this.#shared.delete(asked)
+    }
   }
 
-  async #read(asked: string, read: () => Promise<HandleRecord>): Promise<HandleRecord> {
-    const [began, changes] = [Date.now(), this.#changes]
-    const record = await read()
-    // Where a record was changed meanwhile, this may be the old one.
-    if (changes === this.#changes) this.#keep(asked, record, began)
-    return record
+  async #read(
+    handle: string,
+    asked: string,
+    read: () => Promise<HandleRecord>,
+    reading: Reading,
+  ): Promise<HandleRecord> {
+    const began = Date.now()
+    const folded = foldHandle(handle)
+    const readings = this.#readings.get(folded) ?? new Set()
+    this.#readings.set(folded, readings.add(reading))
+    try {
+      const record = await read()
+      if (!reading.isStale) this.#keep(asked, record, began)
+      return record
+    } finally {
+      readings.delete(reading)
+      if (readings.size === 0 && this.#readings.get(folded) === readings) this.#readings.delete(folded)
+    }
   }
 
   #get(asked: string): HandleRecord | undefined {
@@ -85,9 +123,13 @@ export class RecordCache {
 
   #keep(asked: string, record: HandleRecord, began: number): void {
     const { values } = record
-    const expires = Math.min(began + this.#maxAge * 1000, ...values.map((value) => expiryOf(value, began)))
+    const expires = values.reduce(
+      (least, value) => Math.min(least, expiryOf(value, began)),
+      began + this.#maxAge * 1000,
+    )
     // Nothing says how long a record without values stays so.
     if (values.length === 0 || expires <= began) return
+    deepFreeze(record.toJSON().values)
     this.#add(asked, { record, expires })
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size <= this.#maxRecords) break
@@ -95,18 +137,30 @@ export class RecordCache {
     }
   }
 
-  /** Forgets what is known of a handle. */
-  forget(handle: string): void {
-    this.#changes += 1
+  /**
+   * Forgets what is known of a handle.
+   *
+   * @param openFor Milliseconds for which a write may still happen: what is read meanwhile is not kept.
+   */
+  forget(handle: string, openFor = 0): void {
     const folded = foldHandle(handle)
+    for (const reading of this.#readings.get(folded) ?? []) reading.isStale = true
     for (const asked of this.#ofHandle.get(folded) ?? []) this.#entries.delete(asked)
     this.#ofHandle.delete(folded)
+    if (openFor === 0) return
+    const now = Date.now()
+    for (const [other, until] of this.#open) if (until <= now) this.#open.delete(other)
+    this.#open.set(folded, now + openFor)
   }
 
   clear(): void {
-    this.#changes += 1
+    for (const readings of this.#readings.values()) for (const reading of readings) reading.isStale = true
     this.#entries.clear()
     this.#ofHandle.clear()
+  }
+
+  #isOpen(handle: string): boolean {
+    return (this.#open.get(foldHandle(handle)) ?? 0) > Date.now()
   }
 
   #add(asked: string, entry: Entry): void {
@@ -126,9 +180,18 @@ export class RecordCache {
   }
 }
 
+const isoTime = /^\d{4}-\d\d-\d\dT/
+
 /** When a value that was asked for at some time may no longer be used. */
 function expiryOf({ ttl }: HandleValue, began: number): number {
   if (typeof ttl === 'number') return began + ttl * 1000
-  const time = Date.parse(ttl)
+  const time = isoTime.test(ttl) ? Date.parse(ttl) : Number.NaN
   return Number.isNaN(time) ? began : time
+}
+
+/** Those who get copies of a record have the server's JSON in common. */
+function deepFreeze(json: unknown): void {
+  if (typeof json !== 'object' || json === null) return
+  Object.freeze(json)
+  for (const member of Object.values(json)) deepFreeze(member)
 }

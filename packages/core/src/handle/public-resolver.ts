@@ -6,7 +6,7 @@ export const publicResolver = 'https://hdl.handle.net'
 const hosts = new Set(['hdl.handle.net', 'doi.org', 'www.doi.org', 'dx.doi.org'])
 
 export function isPublicResolver(origin: string): boolean {
-  return hosts.has(new URL(origin).hostname)
+  return hosts.has(new URL(origin).hostname.replace(/\.$/, ''))
 }
 
 /** What cannot be asked of a resolver. @param what "to change a handle" */

@@ -1,4 +1,5 @@
 import { HandleNotFoundError } from '../errors.ts'
+import { checkSignal, checkTimeout } from '../transport/deadline.ts'
 import type { HandleApi } from './api.ts'
 import { parseHandle } from './name.ts'
 import { resolverOnlyReads } from './public-resolver.ts'
@@ -24,10 +25,12 @@ export class Reader {
     const read = (): Promise<HandleRecord> => api.read(name, query, options ?? none)
     // Private values are not for keeping.
     if (!api.cache || !publicOnly) return read()
+    checkSignal(signal)
+    if (timeout !== undefined) checkTimeout(timeout)
     signal?.throwIfAborted()
     if (!authoritative) {
       const alone = signal !== undefined || timeout !== undefined
-      return api.cache.through(api.path(name, query), read, alone)
+      return api.cache.through(name, api.path(name, query), read, alone)
     }
     api.cache.forget(name)
     return read()

@@ -100,9 +100,17 @@ export class HandleRecord {
     // Anybody may name a type '__proto__'.
     const texts = new Map<string, string[]>()
     for (const { type, data } of this.values) {
-      if (data.format === 'string') texts.set(type, [...(texts.get(type) ?? []), data.value])
+      if (data.format !== 'string') continue
+      const known = texts.get(type)
+      if (known) known.push(data.value)
+      else texts.set(type, [data.value])
     }
     return Object.fromEntries(texts)
+  }
+
+  /** @internal The same, for somebody else: what one changes in it, the other does not see. */
+  copy(): HandleRecord {
+    return new HandleRecord(this.handle, this.#wire)
   }
 
   /** The server's own JSON, with what this version does not know of it. */

@@ -1,4 +1,4 @@
-import { HandleResponseError, type HandlekitError, TransportError } from '../errors.ts'
+import { HandleResponseError, HandlekitError, TransportError } from '../errors.ts'
 import type { Answer } from '../transport/answer.ts'
 import { checkHandle, failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
@@ -56,11 +56,14 @@ export class Writer {
    * @throws TransportError `OUTCOME_UNKNOWN` when reading did not tell either.
    */
   async send(write: Write, options: CallOptions): Promise<{ handle: string; created: boolean }> {
+    const { cache, transport } = this.#api
     try {
-      return await this.#send(write, options)
-    } finally {
-      // Also when it failed: what became of it may be open.
-      this.#api.cache?.forget(write.handle)
+      const result = await this.#send(write, options)
+      cache?.forget(write.handle)
+      return result
+    } catch (error) {
+      cache?.forget(write.handle, mayStillHappen(error) ? transport.timeout : 0)
+      throw error
     }
   }
 
@@ -136,6 +139,11 @@ export class Writer {
     if (happened === undefined) throw unknown(error, `Resolve ${write.handle} before you repeat it.`)
     return happened
   }
+}
+
+/** Whether a write that ended so may be done by the server all the same, now or later. */
+function mayStillHappen(error: unknown): boolean {
+  return TransportError.isInstance(error) ? error.sent : !HandlekitError.isInstance(error)
 }
 
 /** An answer that a request gets when it was already done. */

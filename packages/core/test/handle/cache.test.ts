@@ -2,7 +2,7 @@ import type { HandleClient } from '@handlekit/core'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { code, rejection, rejections } from '../support/rejection.ts'
-import { json, startServer } from '../support/server.ts'
+import { json, type Seen, startServer } from '../support/server.ts'
 import { handleClient } from '../support/client.ts'
 
 let test: TestServer
@@ -148,6 +148,97 @@ it('a read that a write overtakes is not kept', async () => {
   await client.resolve('21.T/x')
   await client.resolve('21.T/x')
   expect(seen).toEqual(['GET', 'DELETE', 'GET'])
+})
+
+/** A server with one record, which tells what it was asked. */
+async function serverWith(values: readonly object[], hold?: (request: Seen, answer: () => void) => void) {
+  return startServer((request, response) => {
+    const handle = decodeURIComponent(request.url.split(/[/?]/)[3] ?? '')
+    const answer = (): void =>
+      json(response, 200, { responseCode: 1, handle, ...(request.method === 'GET' && { values }) })
+    if (hold) hold(request, answer)
+    else answer()
+  })
+}
+const text = (ttl: number | string): object => ({ index: 1, type: 'URL', data: { format: 'string', value: 'x' }, ttl })
+
+it('writes of other handles do not disturb it', async () => {
+  let release = (): void => {}
+  const server = await serverWith([text(60)], ({ method }, answer) => {
+    if (method === 'GET') release = answer
+    else answer()
+  })
+  const client = handleClient(server, { cache: true })
+  const reads = [client.resolve('21.T/x'), client.resolve('21.T/x')]
+  await vi.waitUntil(() => server.seen.length === 1)
+  await client.delete('21.T/y')
+  reads.push(client.resolve('21.T/x'))
+  release()
+  await Promise.all(reads)
+  await client.resolve('21.T/x')
+  expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'DELETE'])
+})
+
+it('what is read while a write may still happen is not kept', async () => {
+  const at = clock()
+  const server = await serverWith([text(86_400)], ({ method }, answer) => {
+    if (method === 'GET') answer()
+  })
+  const client = handleClient(server, { cache: true, timeout: 1000, retries: 0 })
+  expect(await rejection(client.delete('21.T/x', { timeout: 20 }))).toEqual(code('TIMEOUT'))
+  const reads = async (): Promise<number> => {
+    const before = server.seen.length
+    for (let i = 0; i < 2; i += 1) await client.resolve('21.T/X')
+    return server.seen.length - before
+  }
+  expect(await reads()).toBe(2)
+  at(2)
+  expect(await reads()).toBe(1)
+})
+
+it.each(['3600', '1', 'soon', 'PT1H'])('a ttl that is neither a number nor a time (%s) is not obeyed', async (ttl) => {
+  const server = await serverWith([text(ttl)])
+  const client = handleClient(server, { cache: true })
+  for (let i = 0; i < 2; i += 1) await client.resolve('21.T/x')
+  expect(server.seen).toHaveLength(2)
+})
+
+it('what one caller changes in a record, another does not see', async () => {
+  const group = { index: 2, type: 'HS_VLIST', data: { format: 'vlist', value: [{ handle: 'a/b', index: 1 }] }, ttl: 60 }
+  const server = await serverWith([text(60), group])
+  const client = handleClient(server, { cache: true })
+  const [first, second] = await Promise.all([client.resolve('21.T/x'), client.resolve('21.T/x')])
+  for (const record of [first, second, await client.resolve('21.T/x')]) {
+    Reflect.apply(Array.prototype.push, record.values, ['junk'])
+    for (const part of [record.toJSON().values, record.at(2)?.data]) {
+      expect(() => Reflect.apply(Array.prototype.push, Reflect.get(Object(part), 'value') ?? part, [1])).toThrow(
+        TypeError,
+      )
+    }
+  }
+  expect((await client.resolve('21.T/x')).values).toHaveLength(2)
+  expect(server.seen).toHaveLength(1)
+})
+
+it('a read that others wait for may end before their time does', async () => {
+  const answers: (() => void)[] = []
+  const server = await serverWith([text(60)], (_request, answer) => void answers.push(answer))
+  const client = handleClient(server, { cache: true, timeout: 200, retries: 0 })
+  const first = rejection(client.resolve('21.T/x'))
+  await vi.waitUntil(() => answers.length === 1)
+  const second = client.resolve('21.T/x')
+  expect(await first).toEqual(code('TIMEOUT'))
+  await vi.waitUntil(() => answers.length === 2)
+  answers[1]?.()
+  expect((await second).text('URL')).toBe('x')
+})
+
+it('a record of very many values is kept like any other', async () => {
+  const values = Array.from({ length: 150_000 }, (_, i) => ({ ...text(60), index: i + 1 }))
+  const server = await serverWith(values)
+  const client = handleClient(server, { cache: true })
+  for (let i = 0; i < 2; i += 1) expect((await client.resolve('21.T/x')).toObject()['URL']).toHaveLength(values.length)
+  expect(server.seen).toHaveLength(1)
 })
 
 it('authoritative reads ask, and let go of what was kept', async () => {
