@@ -93,7 +93,7 @@ function fromConfig(
 
 async function read(path: string): Promise<string> {
   try {
-    const text = await readFile(path, 'utf8')
+    const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
     await warnIfOpen(path)
     return text
   } catch (cause) {

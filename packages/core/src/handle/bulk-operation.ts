@@ -49,7 +49,9 @@ const members: Readonly<Record<BulkOperation['method'], readonly string[]>> = {
 /** @throws InvalidArgumentError for what is no operation, and what the method throws. */
 export async function perform(client: HandleClient, operation: BulkOperation, all: EditOptions): Promise<WriteResult> {
   checkOperation(operation)
-  const options = { ...all, ...operation.options }
+  // What is said of all stays so: with `plan`, nothing is written.
+  const timeout = operation.options?.timeout ?? all.timeout
+  const options = { ...operation.options, ...all, timeout }
   switch (operation.method) {
     case 'create':
       return client.create(operation.handle, operation.values, options)
@@ -85,6 +87,13 @@ function checkOperation(operation: BulkOperation): void {
   if (!Object.hasOwn(members, operation?.method)) throw noOperation()
   const { method } = operation
   checkOptions(`bulk: ${method}`, operation, ['method', ...members[method], 'options'])
+  const options: unknown = operation.options ?? {}
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidArgumentError('INVALID_OPTION', `bulk: the options of ${method} are an object.`)
+  }
+  const common = ['plan', 'signal'].find((name) => Object.hasOwn(options, name))
+  if (common === undefined) return
+  throw new InvalidArgumentError('UNKNOWN_OPTION', `bulk: ${common} is said of all operations, not of one (${method}).`)
 }
 
 function noOperation(): InvalidArgumentError {

@@ -4,6 +4,7 @@ import type { CallOptions } from './api.ts'
 import { type BulkOperation, perform } from './bulk-operation.ts'
 import type { HandleClient } from './client.ts'
 import type { WriteResult } from './result.ts'
+import { turnOf } from './turns.ts'
 
 /** What {@link HandleClient.bulk} takes beside the operations. */
 export interface BulkOptions extends CallOptions {
@@ -42,7 +43,11 @@ export function runBulk(
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk: concurrency is a whole number, at least 1.')
   }
-  if (typeof operations !== 'object' || !(Symbol.iterator in operations || Symbol.asyncIterator in operations)) {
+  if (
+    typeof operations !== 'object' ||
+    operations === null ||
+    !(Symbol.iterator in operations || Symbol.asyncIterator in operations)
+  ) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk takes a list of operations, or an (async) iterable of them.')
   }
   return new BulkRun((operation) => perform(client, operation, call), operations, concurrency, call.signal).results()
@@ -51,8 +56,8 @@ export function runBulk(
 type Perform = (operation: BulkOperation) => Promise<WriteResult>
 
 /**
- * Runs operations, so many at a time; the client lets those on one handle follow each other. Takes no more of them than
- * the results that are waited for allow, so that there may be any number.
+ * Runs operations, so many at a time, and those on one handle one after the other. Takes no more of them than the results
+ * that are waited for allow, so that there may be any number.
  */
 class BulkRun {
   readonly #perform: Perform
@@ -61,6 +66,8 @@ class BulkRun {
   readonly #signal: AbortSignal | undefined
   readonly #running = new Set<Promise<void>>()
   readonly #results: BulkResult[] = []
+  /** By handle, the last operation on it that has begun: the next one's time begins when it has ended. */
+  readonly #latest = new Map<string, Promise<void>>()
   #news = Promise.withResolvers<void>()
   #position = 0
   #isTaking = false
@@ -96,7 +103,7 @@ class BulkRun {
       this.#isOver = true
       // Whoever stops listening can still rely on nothing being half done.
       await Promise.all(this.#running)
-      if (!this.#isExhausted && !this.#isTaking) await this.#source.return?.()
+      if (!this.#isExhausted) await this.#endSource()
     }
   }
 
@@ -119,21 +126,39 @@ class BulkRun {
     }
   }
 
+  /** A source that is waiting itself is told to end, and not waited for. */
+  async #endSource(): Promise<void> {
+    const ended = Promise.resolve(this.#source.return?.())
+    if (this.#isTaking) ended.catch(() => {})
+    else await ended
+  }
+
   #begin(operation: BulkOperation): void {
-    const ended = this.#run(operation, this.#position++).finally(() => {
+    const handle = handleOf(operation)
+    const key = handle === undefined ? undefined : turnOf(handle)
+    const before = key === undefined ? undefined : this.#latest.get(key)
+    const ended = this.#run(operation, this.#position++, handle, before).finally(() => {
       this.#running.delete(ended)
+      if (key !== undefined && this.#latest.get(key) === ended) this.#latest.delete(key)
       this.#news.resolve()
     })
     this.#running.add(ended)
+    if (key !== undefined) this.#latest.set(key, ended)
   }
 
-  async #run(operation: BulkOperation, position: number): Promise<void> {
+  async #run(
+    operation: BulkOperation,
+    position: number,
+    handle: string | undefined,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
     try {
+      await before
       const result = await this.#perform(operation)
       this.#results.push({ operation, position, handle: result.handle, result })
     } catch (reason) {
-      const error = reason instanceof Error ? reason : new Error(String(reason))
-      this.#results.push({ operation, position, handle: handleOf(operation), error })
+      const error = reason instanceof Error ? reason : new Error('The operation was aborted.', { cause: reason })
+      this.#results.push({ operation, position, handle, error })
     }
   }
 

@@ -63,11 +63,8 @@ export class Creator {
     checkOptions('mint', options, mintOptions)
     const { suffix = 'uuid' } = options
     // Any suffix will do for the check.
-    if (prefix.includes('/')) {
-      throw new InvalidArgumentError(
-        'INVALID_HANDLE',
-        `mint takes a prefix such as 21.T12345; '${prefix}' has a slash.`,
-      )
+    if (typeof prefix !== 'string' || prefix.includes('/')) {
+      throw new InvalidArgumentError('INVALID_HANDLE', `mint takes a prefix such as 21.T12345, not '${prefix}'.`)
     }
     const name = parseHandle(`${prefix}/new`)
     const placed = this.#place(name, values, options)

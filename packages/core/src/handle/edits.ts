@@ -103,6 +103,7 @@ export class Editor {
 
   async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions): Promise<WriteResult> {
     checkOptions('updateValue', options, editOptions)
+    checkPatch(patch)
     return this.changeValue(handle, index, () => patch, options)
   }
 
@@ -186,10 +187,12 @@ export class Editor {
   }
 }
 
+function checkPatch(patch: ValuePatch): void {
+  if (typeof patch === 'object' && patch !== null && Object.keys(patch).length > 0) return
+  throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change, such as { ttl: 60 }.')
+}
+
 function patched(current: HandleValue, patch: ValuePatch): Value {
-  if (Object.keys(patch).length === 0) {
-    throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change.')
-  }
   const draft = toDraft({ type: current.type, data: current.data, ...withoutUndefined(patch) })
   // Data that is not given goes back as it came, with what this version does not know of it.
   return { ...current, ...draft, index: current.index, data: patch.data === undefined ? current.data : draft.data }

@@ -16,7 +16,7 @@ export class Turns {
     options: CallOptions & { readonly timeout: number },
     work: () => Promise<T>,
   ): Promise<T> {
-    const key = keyOf(handle)
+    const key = turnOf(handle)
     const before = this.#latest.get(key)
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     // Who gives up waiting does not let those behind past what was before.
@@ -50,8 +50,8 @@ async function waitFor(
   }
 }
 
-/** What is no handle is refused later, and better. */
-function keyOf(handle: string): string {
+/** One text for all spellings of a handle. What is no handle is refused later, and better. */
+export function turnOf(handle: string): string {
   try {
     return foldHandle(parseHandle(handle).name)
   } catch {

@@ -1,5 +1,5 @@
 import { type BulkOperation, type BulkResult, type HandleClient, InvalidArgumentError } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { handleClient } from '../support/client.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
@@ -178,6 +178,36 @@ it('whoever stops waits for what is running, and ends the list', async () => {
   expect(server.seen).toHaveLength(2)
 })
 
+it('a list that is waiting itself is told to end', async () => {
+  const ended = Promise.withResolvers<void>()
+  const more = Promise.withResolvers<void>()
+  async function* list(): AsyncGenerator<BulkOperation> {
+    try {
+      yield create('WAITING-1')
+      await more.promise
+      yield create('WAITING-2')
+    } finally {
+      ended.resolve()
+    }
+  }
+  for await (const _result of client.bulk(list())) break
+  more.resolve()
+  await ended.promise
+  expect(await client.tryResolve(`${prefix}/WAITING-2`)).toBeUndefined()
+})
+
+it('the time of an operation begins when those before it on its handle have ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const server = await startServer((request, response) => {
+    vi.advanceTimersByTime(60)
+    json(response, 200, { responseCode: 1, handle: handleIn(request.url) })
+  })
+  const operations = Array.from({ length: 10 }, () => remove('SAME'))
+  const results = await Array.fromAsync(handleClient(server).bulk(operations, { timeout: 100 }))
+  expect(outcomes(results)).toEqual(operations.map(() => 'deleted'))
+})
+
 it('an abort ends it: what was running is told of, and then its reason is thrown', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
@@ -238,14 +268,17 @@ it('what is no operation is told of like any failure', async () => {
     { "method": "create", "handle": "${prefix}/X", "values": {}, "options": { "ifExist": "replace" } },
     { "method": "toString" },
     null,
-    { "method": "delete", "handle": 5 }
+    { "method": "delete", "handle": 5 },
+    { "method": "create", "handle": "${prefix}/X", "values": {}, "options": { "plan": false } },
+    { "method": "create", "handle": "${prefix}/X", "values": {}, "options": 5 }
   ]`)
-  const results = await Array.fromAsync(client.bulk(lines, { concurrency: 1 }))
+  const results = await Array.fromAsync(client.bulk(lines, { concurrency: 1, plan: true }))
   for (const { error } of results) expect(error).toBeInstanceOf(InvalidArgumentError)
   const messages = results.map(({ error }) => error?.message)
   expect(messages[0]).toMatch(/one of create, mint/)
   expect(messages[1]).toMatch(/bulk: create has no option 'valeus'/)
   expect(messages[2]).toMatch(/no option 'ifExist'/)
+  expect(messages[6]).toMatch(/plan is said of all operations/)
   expect(await client.tryResolve(`${prefix}/X`)).toBeUndefined()
 })
 
@@ -253,5 +286,5 @@ it('does nothing for nothing, and refuses what cannot work', async () => {
   expect(await Array.fromAsync(client.bulk([]))).toEqual([])
   expect(() => client.bulk([], { concurrency: 0 })).toThrow(/at least 1/)
   expect(() => client.bulk([], JSON.parse('{"parallel":2}'))).toThrow(/no option 'parallel'/)
-  expect(() => client.bulk(JSON.parse('{}'))).toThrow(/iterable/)
+  for (const none of ['{}', 'null', '5']) expect(() => client.bulk(JSON.parse(none))).toThrow(/iterable/)
 })
