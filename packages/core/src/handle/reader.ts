@@ -1,12 +1,11 @@
 import { HandleNotFoundError } from '../errors.ts'
 import { checkSignal, checkTimeout } from '../transport/deadline.ts'
 import type { HandleApi } from './api.ts'
+import type { RecordCache } from './cache.ts'
 import { parseHandle } from './name.ts'
 import { resolverOnlyReads } from './public-resolver.ts'
 import type { HandleRecord } from './record.ts'
-import { type ResolveOptions, resolveQuery } from './resolve-query.ts'
-
-const none: ResolveOptions = {}
+import { noOptions, type ResolveOptions, resolveQuery } from './resolve-query.ts'
 
 /** Reads records, those that are kept without asking. */
 export class Reader {
@@ -16,24 +15,29 @@ export class Reader {
     this.#api = api
   }
 
-  async resolve(handle: string, options?: ResolveOptions): Promise<HandleRecord> {
+  async resolve(handle: string, options: ResolveOptions = noOptions): Promise<HandleRecord> {
     const { name } = parseHandle(handle)
     const api = this.#api
     const query = resolveQuery(options, api.credentials !== undefined)
-    const { publicOnly = true, authoritative = false, signal, timeout } = options ?? none
-    if (!publicOnly && api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to read private values')
-    const read = (): Promise<HandleRecord> => api.read(name, query, options ?? none)
+    const wantsPrivate = options.publicOnly === false
+    if (wantsPrivate && api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to read private values')
     // Private values are not for keeping.
-    if (!api.cache || !publicOnly) return read()
+    if (!api.cache || wantsPrivate) return api.read(name, query, options)
+    return this.#throughCache(api.cache, name, query, options)
+  }
+
+  async #throughCache(cache: RecordCache, name: string, query: string, options: ResolveOptions): Promise<HandleRecord> {
+    const { authoritative, signal, timeout } = options
     checkSignal(signal)
     if (timeout !== undefined) checkTimeout(timeout)
     signal?.throwIfAborted()
-    if (!authoritative) {
-      const alone = signal !== undefined || timeout !== undefined
-      return api.cache.through(name, api.path(name, query), read, alone)
+    const read = (): Promise<HandleRecord> => this.#api.read(name, query, options)
+    if (authoritative) {
+      cache.forget(name)
+      return read()
     }
-    api.cache.forget(name)
-    return read()
+    const alone = signal !== undefined || timeout !== undefined
+    return cache.through(name, this.#api.path(name, query), read, alone)
   }
 
   async tryResolve(handle: string, options?: ResolveOptions): Promise<HandleRecord | undefined> {

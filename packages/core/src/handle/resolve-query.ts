@@ -17,12 +17,15 @@ export interface ResolveOptions extends CallOptions {
   readonly publicOnly?: boolean | undefined
 }
 
+/** What most reads say. */
+export const noOptions: ResolveOptions = {}
+
 /** The query of a read, with its question mark; '' where there is none. */
-export function resolveQuery(options: ResolveOptions | undefined, authenticated: boolean): string {
+export function resolveQuery(options: ResolveOptions, authenticated: boolean): string {
   // Servers answer an authenticated read with all values or, if one of them may not be read, with none.
   const publicOnly = authenticated ? 'publicOnly=true' : ''
   // Most reads say nothing more.
-  if (!options) return publicOnly && `?${publicOnly}`
+  if (options === noOptions) return publicOnly && `?${publicOnly}`
   checkOptions('resolve', options, ['indexes', 'types', 'authoritative', 'publicOnly', 'signal', 'timeout'])
   const parts = [
     ...(options.indexes ?? []).map((index) => `index=${checkIndex(index)}`),
