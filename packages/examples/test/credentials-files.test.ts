@@ -178,7 +178,7 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
       strategies,
       trust: undefined,
       timeout: undefined,
-      search: { fields: ['URL'] },
+      search: { fields: ['URL'], credentials: undefined },
     })
     expect((await client.resolve('21.T12345/RICH')).text('URL')).toBe('https://example.org/rich')
     // The embedded server searches for nobody here; that it was asked is enough.

@@ -22,10 +22,8 @@ export async function readOptions(file: string | URL, options: FileClientOptions
   if (unknown.length > 0) {
     warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: this means nothing here: ${unknown.join(', ')}.`)
   }
-  // What is undefined does not win.
-  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const search = searchOf(client.search, given.search)
-  return { ...client, ...own, ...(search && { search }) }
+  return { ...client, ...defined(given), ...(search && { search }) }
 }
 
 /** The file's search user stays with the file's search server. */
@@ -34,5 +32,12 @@ function searchOf(
   given: HandleClientOptions['search'],
 ): HandleClientOptions['search'] {
   if (!file || !given || given.server !== undefined) return given ?? file
-  return { ...file, ...given }
+  return { ...file, ...defined(given) }
+}
+
+/** Without what is undefined: that wins over nothing. */
+function defined<T extends object>(options: T): Partial<T> {
+  const copy: Partial<T> = { ...options }
+  for (const [name, value] of Object.entries(copy)) if (value === undefined) Reflect.deleteProperty(copy, name)
+  return copy
 }
