@@ -40,7 +40,7 @@ export function observed<R extends Reply>(
 /** Whoever listens may fail, at once or later: the request is not to blame, and may have been a write that happened. */
 function tell(onRequest: (event: RequestEvent) => unknown, event: RequestEvent): void {
   const warn = (fault: unknown): void => {
-    const why = fault instanceof Error ? String(fault) : typeof fault
+    const why = fault instanceof Error && typeof fault.message === 'string' ? fault.message : 'it threw something'
     process.emitWarning(`onRequest failed: ${why}`, { code: 'HANDLEKIT_ON_REQUEST' })
   }
   try {

@@ -1,6 +1,7 @@
 import { request as send } from 'node:http'
 import type { Socket } from 'node:net'
 import { InvalidArgumentError } from '../errors.ts'
+import type { Pending } from './tls.ts'
 
 /** A proxy, and what it wants to be told. */
 export interface Proxy {
@@ -49,16 +50,15 @@ const openTimeout = 10_000
 export function openTunnel(
   { url, headers }: Proxy,
   target: string,
-  closed: AbortSignal,
+  pending: Set<Pending>,
   done: (error: Error | null, socket: Socket | null) => void,
 ): void {
   const request = send(url, { method: 'CONNECT', path: target, headers: { host: target, ...headers }, agent: false })
-  const giveUp = (): void => void request.destroy(new Error('it did not answer'))
-  const timer = setTimeout(giveUp, openTimeout)
-  closed.addEventListener('abort', giveUp)
+  const timer = setTimeout(() => request.destroy(new Error('it did not answer')), openTimeout)
+  pending.add(request)
   const settle = (why: string | undefined, socket: Socket | null, code = ''): void => {
     clearTimeout(timer)
-    closed.removeEventListener('abort', giveUp)
+    pending.delete(request)
     done(why === undefined ? null : Object.assign(new Error(`the proxy ${url.host} ${why}`), { code }), socket)
   }
   request.once('error', ({ message }) => settle(`cannot be used: ${message}`, null))

@@ -33,6 +33,12 @@ export function redactAll(
   )
 }
 
+/** Whether a text repeats a secret, in whatever case: names of hosts are in lower case. */
+export function mentions(text: string, confidential: Iterable<string>, more: readonly string[]): boolean {
+  const folded = text.toLowerCase()
+  return secretsIn(confidential, more).some((secret) => folded.includes(secret.toLowerCase()))
+}
+
 /** Long texts are cut, perhaps in the middle of a secret. */
 function withoutCutSecret(text: string, secret: string): string {
   for (let length = Math.min(secret.length - 1, text.length); length >= shortest; length -= 1) {

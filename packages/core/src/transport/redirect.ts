@@ -2,7 +2,7 @@ import { TransportError } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 import { locationOf, type Named } from './failure.ts'
 import type { HeaderRecord } from './headers.ts'
-import { redact } from './redact.ts'
+import { mentions, redact } from './redact.ts'
 import type { Reply } from './call.ts'
 import { isSecure } from './server-url.ts'
 
@@ -41,9 +41,7 @@ export function redirectTarget(
   const refuse = (why: string): TransportError => refusal(request, `the server redirects (${status}) ${why}`)
   const target = URL.parse(location, request.origin + request.path)
   if (!target || (target.protocol !== 'https:' && target.protocol !== 'http:')) throw refuse('to no http address.')
-  // Names of hosts are in lower case, whatever they were made of.
-  const lower = (texts: Iterable<string>): string[] => Array.from(texts, (text) => text.toLowerCase())
-  if (redact(target.host, lower(confidential()), lower(secrets)) !== target.host) {
+  if (target.origin !== request.origin && mentions(target.host, confidential(), secrets)) {
     throw refuse('to a server whose name repeats what was said in confidence.')
   }
   const to = redact(locationOf({ origin: target.origin, path: target.pathname }), confidential(), secrets)

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIPv6, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { ConnectionInfo, TlsIdentity } from '../credentials.ts'
@@ -6,14 +6,19 @@ import { openTunnel, type Proxy } from './proxy.ts'
 import { isLoopback } from './server-url.ts'
 import { checkKey, pinnedKey, type Trust, trusting } from './trust.ts'
 
+/** What is on its way to become a connection. */
+export interface Pending {
+  destroy(reason: Error): unknown
+}
+
 /** How the connections of one client are made. */
 export interface ConnectionOptions {
   readonly trust: Trust | undefined
   readonly allowUntrustedServer: boolean
   /** At most this many at a time. */
   readonly connections: number
-  /** Ends them. undici by itself waits for those that are being made, up to ten seconds. */
-  readonly closed: AbortSignal
+  /** Those that are being made: undici by itself would wait for them, up to ten seconds. */
+  readonly pending: Set<Pending>
   readonly proxy: Proxy | undefined
 }
 
@@ -67,32 +72,35 @@ function connector(
     allowH2: false,
     // A resumed TLS session presents no certificate, and shows none.
     maxCachedSessions: identity || pinned ? 0 : 100,
-    signal: options.closed,
     // A pinned key stands in for authorities and names.
     rejectUnauthorized: !options.allowUntrustedServer && !pinned,
     ...trusting(options.trust),
     ...(identity && presenting(identity)),
   })
+  const { proxy, pending } = options
   const secure: buildConnector.connector = (target, done) => {
-    connect(target, (...result) => {
-      const [, socket] = result
-      if (!(socket instanceof TLSSocket)) return done(...result)
+    const settle: buildConnector.Callback = (...result) => {
+      if (socket instanceof Socket) pending.delete(socket)
+      const [, secured] = result
+      if (!(secured instanceof TLSSocket)) return done(...result)
       try {
-        if (pinned) checkKey(socket, pinned)
+        if (pinned) checkKey(secured, pinned)
       } catch (error) {
-        socket.destroy()
+        secured.destroy()
         return done(error instanceof Error ? error : new Error('The key of the server could not be read.'), null)
       }
-      onOpen?.(socket)
+      onOpen?.(secured)
       done(...result)
-    })
+    }
+    // A signal would do, but Node.js never lets go of the sockets that were made with one.
+    const socket: unknown = Reflect.apply(connect, undefined, [target, settle])
+    if (socket instanceof Socket) pending.add(socket)
   }
-  const { proxy, closed } = options
-  return proxy ? throughProxy(proxy, closed, secure) : secure
+  return proxy ? throughProxy(proxy, pending, secure) : secure
 }
 
 /** Makes connections through a proxy; those that are to be secure are so from end to end. */
-function throughProxy(proxy: Proxy, closed: AbortSignal, secure: buildConnector.connector): buildConnector.connector {
+function throughProxy(proxy: Proxy, pending: Set<Pending>, secure: buildConnector.connector): buildConnector.connector {
   return (target, done) => {
     const { hostname, port } = target
     // To a proxy, this machine is another; http to it would go there in clear.
@@ -100,7 +108,7 @@ function throughProxy(proxy: Proxy, closed: AbortSignal, secure: buildConnector.
     const isSecure = target.protocol === 'https:'
     const host = isIPv6(hostname) ? `[${hostname}]` : hostname
     const address = `${host}:${port || (isSecure ? 443 : 80)}`
-    openTunnel(proxy, address, closed, (error, socket) => {
+    openTunnel(proxy, address, pending, (error, socket) => {
       if (!socket) done(error ?? new Error('The proxy gave no connection.'), null)
       else if (isSecure) secure({ ...target, httpSocket: socket }, done)
       else done(null, socket)

@@ -40,7 +40,7 @@ export interface TransportOptions {
   readonly retries: number
   readonly allowInsecureHttp: boolean
   readonly onRequest?: ((event: RequestEvent) => void) | undefined
-  readonly connection: Omit<ConnectionOptions, 'closed'>
+  readonly connection: Omit<ConnectionOptions, 'pending'>
 }
 
 /**
@@ -55,7 +55,6 @@ export class Transport {
   readonly #context: SendContext
   readonly #connection: ConnectionOptions
   readonly #exchange: Sender<Answer>
-  readonly #closed = new AbortController()
   #pool: Agent | undefined
   #identity: TlsIdentity | undefined
   #connecting: Promise<Agent> | undefined
@@ -67,7 +66,7 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options
-    this.#connection = { ...options.connection, closed: this.#closed.signal }
+    this.#connection = { ...options.connection, pending: new Set() }
     this.#exchange = observed(exchange, options.onRequest)
     const { origin, basePath, api } = options
     const { siteKey } = options.connection.trust ?? {}
@@ -145,7 +144,7 @@ export class Transport {
       // What a server cannot be told, it forgets by itself.
     }
     await Promise.all([this.#pool?.destroy(), this.#strangers?.destroy()])
-    this.#closed.abort()
+    for (const connection of this.#connection.pending) connection.destroy(new Error('The client was closed.'))
   }
 
   /**

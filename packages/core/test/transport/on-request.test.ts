@@ -105,7 +105,7 @@ it.each<[string, () => unknown]>([
   expect((await client.put('/a', {})).status).toBe(200)
   await new Promise(setImmediate)
   process.off('warning', listen)
-  expect(warnings).toEqual(['onRequest failed: Error: full disk'])
+  expect(warnings).toEqual(['onRequest failed: full disk'])
 })
 
 it('has to be a function', async () => {

@@ -97,6 +97,8 @@ test('what a server puts into the address of a redirect is in no error and in no
   expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
 })
 
+const basicHeader = `Basic ${Buffer.from('user:Canary4711Password').toString('base64')}`
+
 test('nor what the server of a redirect is called, or says', async () => {
   const key = 'canary-4711-k'
   const credentials: Credentials = { scheme: 'key', authorize: ({ headers }) => headers.set('x-api-key', key) }
@@ -111,9 +113,22 @@ test('nor what the server of a redirect is called, or says', async () => {
     response.writeHead(302, { location: url === '/host' ? `https://${key}.invalid/` : `${other.origin}/hop` }).end(),
   )
   const client = httpClient(server, { credentials, onRequest })
-  const errors = [await rejection(client.get('/hop')), await rejection(client.get('/host'))]
-  expect(errors).toMatchObject([{ code: 'HTTP_404' }, { code: 'REDIRECT_REFUSED' }])
-  for (const error of errors) expectNothingSecret(everythingOf(error))
+  const named = httpClient(
+    await startServer((_request, response) =>
+      response.writeHead(302, { location: 'https://Canary4711Password.invalid/' }).end(),
+    ),
+    {
+      credentials: { scheme: 'basic', authorize: ({ headers }) => headers.set('authorization', basicHeader) },
+      onRequest,
+    },
+  )
+  const errors = [client.get('/hop'), client.get('/host'), named.get('/')].map((call) => rejection(call))
+  expect(await Promise.all(errors)).toMatchObject([
+    { code: 'HTTP_404' },
+    { code: 'REDIRECT_REFUSED' },
+    { code: 'REDIRECT_REFUSED' },
+  ])
+  for (const error of await Promise.all(errors)) expectNothingSecret(everythingOf(error))
   expect(events.map(({ url }) => url)).toContain(`${other.origin}/<redacted>/final`)
   expectNothingSecret(inspect(events, { depth: null, showHidden: true }))
 })
