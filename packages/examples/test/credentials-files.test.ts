@@ -1,4 +1,4 @@
-import { basic } from '@handlekit/auth-basic'
+import { basic, basicAuth } from '@handlekit/auth-basic'
 import { cert } from '@handlekit/auth-cert'
 import { session } from '@handlekit/auth-session'
 import { HandleClient, loadCredentialsFile, type Strategy } from '@handlekit/core'
@@ -7,6 +7,7 @@ import { chmod, copyFile, mkdtemp, mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import { json, startPlainServer } from '../../core/test/support/server.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const fixtures = new URL('../../server/test/fixtures/', import.meta.url)
@@ -184,6 +185,38 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     // The embedded server searches for nobody here; that it was asked is enough.
     await expect(Array.fromAsync(client.search({ URL: 'x' }))).rejects.toMatchObject({ name: 'HandleResponseError' })
     expect(() => client.search({ CHECKSUM: 'x' })).toThrow(/CHECKSUM/)
+  })
+
+  it('keeps to its search server, whoever is to search there', async () => {
+    const asked: string[] = []
+    const searcher = await startPlainServer(({ headers }, response) => {
+      asked.push(Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString())
+      json(response, 200, [])
+    })
+    const file = { ...here(), username: '301:21.T12345/USER01', password: 'x', reverselookup_baseuri: searcher.origin }
+    const own = basicAuth({ username: 'me', password: 'mine' })
+    const user = { reverselookup_username: 'search', reverselookup_password: 'its' }
+    const searches: [object, Parameters<typeof HandleClient.fromFile>[1]][] = [
+      [file, { strategies: [basic], search: { credentials: own } }],
+      [file, { strategies: [basic], search: { server: undefined } }],
+      [
+        { ...file, ...user },
+        { strategies: [basic], search: { server: undefined, credentials: undefined } },
+      ],
+      [
+        { ...file, ...user },
+        { strategies: [basic], search: { credentials: own } },
+      ],
+      [
+        { ...here(), reverselookup_baseuri: searcher.origin, ...user },
+        { strategies: [], search: { credentials: own } },
+      ],
+    ]
+    for (const [content, options] of searches) {
+      await using client = await HandleClient.fromFile(await write(content), options)
+      expect(await Array.fromAsync(client.search({ URL: 'x' }))).toEqual([])
+    }
+    expect(asked).toEqual(['me:mine', '', 'search:its', 'me:mine', 'me:mine'])
   })
 
   it('is overruled by the call', async () => {

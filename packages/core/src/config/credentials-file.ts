@@ -39,6 +39,15 @@ export async function loadCredentialsFile(
   file: string | URL,
   options: CredentialsFileOptions,
 ): Promise<CredentialsFile> {
+  const { searchPlace: _, ...read } = await readCredentialsFile(file, options)
+  return read
+}
+
+/** The same, and where the file says that handles are searched for: also where it does not say as whom. */
+export async function readCredentialsFile(
+  file: string | URL,
+  options: CredentialsFileOptions,
+): Promise<CredentialsFile & { readonly searchPlace: HandleClientOptions['search'] }> {
   checkOptions('loadCredentialsFile', options, ['strategies', 'profile'])
   if (!Array.isArray(options.strategies)) {
     throw new InvalidArgumentError('INVALID_OPTION', 'strategies is a list, such as [basic, cert]; it may be empty.')
@@ -59,15 +68,17 @@ export async function loadCredentialsFile(
     client: { ...client, ...(made && { credentials: made }), ...(found && { search: found }) },
     settings,
     unknown,
+    searchPlace: search?.options,
   }
 }
 
 async function searchFrom(
   file: string,
-  { options, credentials, isOptional }: FileSearch,
+  { options, credentials, isOptional, isComplete }: FileSearch,
   strategies: readonly Strategy[],
   context: ConfigContext,
 ): Promise<HandleClientOptions['search']> {
+  if (!isComplete) return undefined
   if (!credentials) return options
   if (isOptional && !strategies.some(({ type }) => type === credentials['type'])) return undefined
   return { ...options, credentials: await fromConfig(file, credentials, strategies, context) }

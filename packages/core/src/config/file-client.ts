@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
-import { type CredentialsFileOptions, loadCredentialsFile } from './credentials-file.ts'
+import { type CredentialsFileOptions, readCredentialsFile } from './credentials-file.ts'
 import { warnOnce } from './warn.ts'
 
 /** What {@link HandleClient.fromFile} takes: what reads the file, and what wins over it. */
@@ -9,7 +9,7 @@ export interface FileClientOptions
 
 /** The options of a client that a file describes. @throws InvalidArgumentError */
 export async function readOptions(file: string | URL, options: FileClientOptions): Promise<HandleClientOptions> {
-  const { strategies, profile, ...given } = options
+  const { strategies: _, profile, ...given } = defined(options)
   for (const name of ['server', 'credentials']) {
     if (!Object.hasOwn(given, name)) continue
     throw new InvalidArgumentError(
@@ -18,21 +18,14 @@ export async function readOptions(file: string | URL, options: FileClientOptions
         'or profile, or say so: new HandleClient({ ...(await loadCredentialsFile(file, { strategies })).client, server }).',
     )
   }
-  const { client, unknown } = await loadCredentialsFile(file, { strategies, profile })
+  const { client, unknown, searchPlace } = await readCredentialsFile(file, { strategies: options.strategies, profile })
   if (unknown.length > 0) {
     warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: this means nothing here: ${unknown.join(', ')}.`)
   }
-  const search = searchOf(client.search, given.search)
-  return { ...client, ...defined(given), ...(search && { search }) }
-}
-
-/** The file's search user stays with the file's search server. */
-function searchOf(
-  file: HandleClientOptions['search'],
-  given: HandleClientOptions['search'],
-): HandleClientOptions['search'] {
-  if (!file || !given || given.server !== undefined) return given ?? file
-  return { ...file, ...defined(given) }
+  if (!given.search) return { ...client, ...given }
+  // What the file says of its search server goes to no other; what is given for a search goes to the file's.
+  const known = given.search.server === undefined ? { ...searchPlace, ...client.search } : {}
+  return { ...client, ...given, search: { ...known, ...defined(given.search) } }
 }
 
 /** Without what is undefined: that wins over nothing. */

@@ -8,6 +8,8 @@ export interface FileSearch {
   readonly credentials: Readonly<Record<string, unknown>> | undefined
   /** True: where the strategy is not given, the client does not search, rather than not be made. */
   readonly isOptional: boolean
+  /** False: where only, and not as whom. The client does not search unless it is told. */
+  readonly isComplete: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export function readSearch(
   const isOwn = username !== undefined || password !== undefined
   const isSame = address === undefined || originOf(address) === originOf(server)
   const lent = (name: string): string | undefined => (isSame ? text(name) : undefined)
-  if ((address ?? server) === undefined || !(isOwn || (identified && isSame))) return undefined
+  if ((address ?? server) === undefined) return undefined
   const path = text('reverselookup_url_extension')?.replaceAll(/^\/*|\/+$/g, '')
   const fields = readFields(file, json['allowed_search_keys'])
   return {
@@ -43,6 +45,7 @@ export function readSearch(
     credentials: isOwn ? ownCredentials(file, username ?? lent('username'), password ?? lent('password')) : undefined,
     // Most programs with such a file do not search.
     isOptional: true,
+    isComplete: isOwn || (identified && isSame),
   }
 }
 

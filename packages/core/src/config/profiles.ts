@@ -106,7 +106,7 @@ export async function readProfile(
 }
 
 function searchOf({ credentials, ...options }: ProfileSearch): FileSearch {
-  return { options, credentials, isOptional: false }
+  return { options, credentials, isOptional: false, isComplete: true }
 }
 
 function check<T>(where: string, schema: z.ZodType<T>, json: unknown): T {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
+import { checkSignal, checkTimeout } from '../transport/deadline.ts'
 import type { CallOptions } from './api.ts'
 import { type BulkOperation, perform } from './bulk-operation.ts'
 import type { HandleClient } from './client.ts'
@@ -40,6 +41,8 @@ export function runBulk(
 ): AsyncGenerator<BulkResult, void, undefined> {
   checkOptions('bulk', options, ['concurrency', 'plan', 'signal', 'timeout'])
   const { concurrency = 16, ...call } = options
+  checkSignal(call.signal)
+  if (call.timeout !== undefined) checkTimeout(call.timeout)
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidArgumentError('INVALID_OPTION', 'bulk: concurrency is a whole number, at least 1.')
   }
@@ -129,7 +132,8 @@ class BulkRun {
   /** A source that is waiting itself is told to end, and not waited for. */
   async #endSource(): Promise<void> {
     const ended = Promise.resolve(this.#source.return?.())
-    if (this.#isTaking) ended.catch(() => {})
+    // Nor is one that is ended for another reason: that is what is to be told.
+    if (this.#isTaking || this.#failure) ended.catch(() => {})
     else await ended
   }
 

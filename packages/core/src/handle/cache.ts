@@ -61,12 +61,13 @@ export class RecordCache {
    * What is kept, or what reading it gives, which is then kept.
    *
    * @param asked All that the answer depends on.
+   * @param read Reads it, in the time that is left after waiting for so many milliseconds.
    * @param alone Whether the read may end before that of others who ask for the same: it has a signal or a timeout.
    */
   async through(
     handle: string,
     asked: string,
-    read: () => Promise<HandleRecord>,
+    read: (waited: number) => Promise<HandleRecord>,
     alone: boolean,
   ): Promise<HandleRecord> {
     const kept = this.#get(asked)
@@ -75,11 +76,12 @@ export class RecordCache {
     if (alone) return this.#read(handle, asked, read, reading)
     const shared = this.#shared.get(asked)
     if (shared && !shared.reading.isStale) {
+      const joined = performance.now()
       try {
         return (await shared.record).copy()
       } catch (error) {
         // Its time began earlier than this one's.
-        if (TransportError.isInstance(error) && error.code === 'TIMEOUT') return read()
+        if (TransportError.isInstance(error) && error.code === 'TIMEOUT') return read(performance.now() - joined)
         throw error
       }
     }
@@ -95,7 +97,7 @@ export class RecordCache {
   async #read(
     handle: string,
     asked: string,
-    read: () => Promise<HandleRecord>,
+    read: (waited: number) => Promise<HandleRecord>,
     reading: Reading,
   ): Promise<HandleRecord> {
     const began = Date.now()
@@ -103,7 +105,8 @@ export class RecordCache {
     const readings = this.#readings.get(folded) ?? new Set()
     this.#readings.set(folded, readings.add(reading))
     try {
-      const record = await read()
+      const record = await read(0)
+      deepFreeze(record.toJSON().values)
       if (!reading.isStale) this.#keep(asked, record, began)
       return record
     } finally {
@@ -129,7 +132,6 @@ export class RecordCache {
     )
     // Nothing says how long a record without values stays so.
     if (values.length === 0 || expires <= began) return
-    deepFreeze(record.toJSON().values)
     this.#add(asked, { record, expires })
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size <= this.#maxRecords) break
@@ -149,7 +151,12 @@ export class RecordCache {
     this.#ofHandle.delete(folded)
     if (openFor === 0) return
     const now = Date.now()
-    for (const [other, until] of this.#open) if (until <= now) this.#open.delete(other)
+    // In the order of their ends, as all last equally long.
+    for (const [other, until] of this.#open) {
+      if (until > now) break
+      this.#open.delete(other)
+    }
+    this.#open.delete(folded)
     this.#open.set(folded, now + openFor)
   }
 
@@ -190,8 +197,11 @@ function expiryOf({ ttl }: HandleValue, began: number): number {
 }
 
 /** Those who get copies of a record have the server's JSON in common. */
-function deepFreeze(json: unknown): void {
-  if (typeof json !== 'object' || json === null) return
-  Object.freeze(json)
-  for (const member of Object.values(json)) deepFreeze(member)
+function deepFreeze(json: readonly unknown[]): void {
+  const left: unknown[] = [json]
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    if (typeof part !== 'object' || part === null) continue
+    Object.freeze(part)
+    for (const member of Object.values(part)) left.push(member)
+  }
 }

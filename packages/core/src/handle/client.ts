@@ -93,7 +93,7 @@ export class HandleClient {
     this.#writer = new Writer(this.#api)
     this.#creator = new Creator(this.#writer, admin)
     this.#editor = new Editor(this.#api, this.#writer)
-    this.#search = search && new SearchService(search, { ...options, transport })
+    this.#search = search === undefined ? undefined : new SearchService(search, { ...options, transport })
     this.groups = new Groups(this.#api, this.#editor)
     this.locations = LocationsClient.of(this.#api, this.#writer, this.#editor, options.locations)
   }

@@ -31,10 +31,16 @@ export class Reader {
     checkSignal(signal)
     if (timeout !== undefined) checkTimeout(timeout)
     signal?.throwIfAborted()
-    const read = (): Promise<HandleRecord> => this.#api.read(name, query, options)
+    const { transport } = this.#api
+    const read = (waited: number): Promise<HandleRecord> =>
+      this.#api.read(
+        name,
+        query,
+        waited === 0 ? options : { ...options, timeout: Math.max(1, transport.timeout - waited) },
+      )
     if (authoritative) {
       cache.forget(name)
-      return read()
+      return read(0)
     }
     const alone = signal !== undefined || timeout !== undefined
     return cache.through(name, this.#api.path(name, query), read, alone)

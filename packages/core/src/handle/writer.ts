@@ -32,6 +32,9 @@ export interface PlannedRequest {
   readonly body?: { readonly values: readonly unknown[] }
 }
 
+/** Milliseconds for which a write whose outcome is open may still happen. */
+const openAtLeast = 60_000
+
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Sends writes, each at most once as far as its effect goes. */
@@ -62,7 +65,8 @@ export class Writer {
       cache?.forget(write.handle)
       return result
     } catch (error) {
-      cache?.forget(write.handle, mayStillHappen(error) ? transport.timeout : 0)
+      const isOpen = options.signal?.aborted || mayStillHappen(error)
+      cache?.forget(write.handle, isOpen ? Math.max(transport.timeout, openAtLeast) : 0)
       throw error
     }
   }
@@ -143,6 +147,8 @@ export class Writer {
 
 /** Whether a write that ended so may be done by the server all the same, now or later. */
 function mayStillHappen(error: unknown): boolean {
+  // A gateway gives up before the server behind it does.
+  if (HandleResponseError.isInstance(error)) return error.status >= 500
   return TransportError.isInstance(error) ? error.sent : !HandlekitError.isInstance(error)
 }
 

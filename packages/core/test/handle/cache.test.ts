@@ -1,4 +1,4 @@
-import type { HandleClient } from '@handlekit/core'
+import { type HandleClient, HandleNotFoundError } from '@handlekit/core'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { code, rejection, rejections } from '../support/rejection.ts'
@@ -179,20 +179,30 @@ it('writes of other handles do not disturb it', async () => {
   expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'DELETE'])
 })
 
-it('what is read while a write may still happen is not kept', async () => {
+it.each<[string, (client: HandleClient, abort: () => AbortSignal) => Promise<unknown>]>([
+  ['ran out of time', (client) => client.delete('21.T/x', { timeout: 20 })],
+  ['was aborted', (client, abort) => client.delete('21.T/x', { signal: abort() })],
+  ['a gateway gave up', (client) => client.delete('21.T/gateway')],
+])('what is read while a write that %s may still happen is not kept', async (_what, write) => {
   const at = clock()
-  const server = await serverWith([text(86_400)], ({ method }, answer) => {
-    if (method === 'GET') answer()
+  const controller = new AbortController()
+  const server = await startServer((request, response) => {
+    const handle = /gateway/i.test(request.url) ? '21.T/gateway' : '21.T/x'
+    if (request.method === 'GET') json(response, 200, { responseCode: 1, handle, values: [text(86_400)] })
+    else if (handle === '21.T/gateway') response.writeHead(504).end('<html>')
+    // An error of the library is a natural reason to stop the rest.
+    else controller.abort(new HandleNotFoundError('HANDLE_NOT_FOUND', 'another one', { status: 404 }))
   })
   const client = handleClient(server, { cache: true, timeout: 1000, retries: 0 })
-  expect(await rejection(client.delete('21.T/x', { timeout: 20 }))).toEqual(code('TIMEOUT'))
+  await rejection(write(client, () => controller.signal))
+  const name = /gateway/.test(server.seen[0]?.url ?? '') ? '21.T/GATEWAY' : '21.T/X'
   const reads = async (): Promise<number> => {
     const before = server.seen.length
-    for (let i = 0; i < 2; i += 1) await client.resolve('21.T/X')
+    for (let i = 0; i < 2; i += 1) await client.resolve(name)
     return server.seen.length - before
   }
   expect(await reads()).toBe(2)
-  at(2)
+  at(61)
   expect(await reads()).toBe(1)
 })
 
@@ -221,16 +231,24 @@ it('what one caller changes in a record, another does not see', async () => {
 })
 
 it('a read that others wait for may end before their time does', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const answers: (() => void)[] = []
   const server = await serverWith([text(60)], (_request, answer) => void answers.push(answer))
-  const client = handleClient(server, { cache: true, timeout: 200, retries: 0 })
+  const client = handleClient(server, { cache: true, timeout: 1000, retries: 0 })
   const first = rejection(client.resolve('21.T/x'))
   await vi.waitUntil(() => answers.length === 1)
-  const second = client.resolve('21.T/x')
+  vi.advanceTimersByTime(900)
+  const others = [client.resolve('21.T/x'), client.resolve('21.T/x')]
+  vi.advanceTimersByTime(100)
   expect(await first).toEqual(code('TIMEOUT'))
-  await vi.waitUntil(() => answers.length === 2)
+  await vi.waitUntil(() => answers.length === 3)
   answers[1]?.()
-  expect((await second).text('URL')).toBe('x')
+  expect((await Promise.race(others)).text('URL')).toBe('x')
+  // The other one has waited for 100 ms already.
+  vi.advanceTimersByTime(900)
+  const ends = await Promise.allSettled(others)
+  expect(ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))).toEqual([code('TIMEOUT')])
 })
 
 it('a record of very many values is kept like any other', async () => {
