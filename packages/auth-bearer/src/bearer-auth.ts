@@ -68,7 +68,7 @@ function fromSource(source: TokenSource, now: () => number): Credentials {
     return held
   }
 
-  /** A token other than the rejected one, if the source has any. However many wait for it, the source is asked once. */
+  /** A token other than the rejected one, if the source has one. However many wait for it, the source is asked once. */
   async function another(rejected: string | undefined): Promise<Held> {
     for (;;) {
       const joined = asking !== undefined

@@ -15,7 +15,7 @@ export type ForbiddenMeaning = 'SCOPE_MISSING' | 'EXTENSION_DENIED' | 'NOT_BOOKE
  * - `METHOD_NOT_ALLOWED` (405), `CONFLICT` (409), `UNSUPPORTED_MEDIA_TYPE` (415).
  * - `RATE_LIMITED` (429): see `retryAfter`.
  * - `SERVER_ERROR` (500 and more): sipgate answers so to some mistakes of the caller, too, such as an unknown smsId.
- * - `UNEXPECTED_STATUS`: any other status.
+ * - `UNEXPECTED_STATUS`: every other status.
  * - `NOT_JSON`, `WRONG_SHAPE`: a success whose body is not what the API documents.
  */
 export type SipgateErrorCode =

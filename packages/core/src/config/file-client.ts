@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import { type CredentialsFileOptions, readCredentialsFile } from './credentials-file.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 import { warnOnce } from './warn.ts'
 
 /** What {@link HandleClient.fromFile} takes: what reads the file, and what wins over it. */
@@ -9,7 +10,7 @@ export interface FileClientOptions
 
 /** The options of a client that a file describes. @throws InvalidArgumentError */
 export async function readOptions(file: string | URL, options: FileClientOptions): Promise<HandleClientOptions> {
-  const { strategies: _, profile, ...given } = defined(options)
+  const { strategies: _, profile, ...given } = withoutUndefined(options)
   for (const name of ['server', 'credentials']) {
     if (!Object.hasOwn(given, name)) continue
     throw new InvalidArgumentError(
@@ -25,12 +26,5 @@ export async function readOptions(file: string | URL, options: FileClientOptions
   if (!given.search) return { ...client, ...given }
   // What the file says of its search server goes to no other; what is given for a search goes to the file's.
   const known = given.search.server === undefined ? { ...searchPlace, ...client.search } : {}
-  return { ...client, ...given, search: { ...known, ...defined(given.search) } }
-}
-
-/** Without what is undefined: that wins over nothing. */
-function defined<T extends object>(options: T): Partial<T> {
-  const copy: Partial<T> = { ...options }
-  for (const [name, value] of Object.entries(copy)) if (value === undefined) Reflect.deleteProperty(copy, name)
-  return copy
+  return { ...client, ...given, search: { ...known, ...withoutUndefined(given.search) } }
 }

@@ -59,10 +59,7 @@ export class HandleApi {
    * Runs a call of several requests. Their `timeout` is what the ones before have left of it, and a client that is closed
    * meanwhile waits for all of them.
    */
-  async run<O extends CallOptions, T>(
-    options: O,
-    work: (call: O & { readonly timeout: number }) => Promise<T>,
-  ): Promise<T> {
+  async run<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
     if (typeof options !== 'object' || options === null) {
       throw new InvalidArgumentError('INVALID_OPTION', 'Options are an object, such as { timeout: 5000 }.')
     }

@@ -5,7 +5,7 @@ import type { CallOptions } from './api.ts'
 import { type BulkOperation, perform } from './bulk-operation.ts'
 import type { HandleClient } from './client.ts'
 import type { WriteResult } from './result.ts'
-import { turnOf } from './turns.ts'
+import { Turns } from './turns.ts'
 
 /** What {@link HandleClient.bulk} takes beside the operations. */
 export interface BulkOptions extends CallOptions {
@@ -69,8 +69,8 @@ class BulkRun {
   readonly #signal: AbortSignal | undefined
   readonly #running = new Set<Promise<void>>()
   readonly #results: BulkResult[] = []
-  /** By handle, the last operation on it that has begun: the next one's time begins when it has ended. */
-  readonly #latest = new Map<string, Promise<void>>()
+  /** The time of an operation begins when those before it on its handle have ended. */
+  readonly #turns = new Turns()
   #news = Promise.withResolvers<void>()
   #position = 0
   #isTaking = false
@@ -138,27 +138,18 @@ class BulkRun {
   }
 
   #begin(operation: BulkOperation): void {
-    const handle = handleOf(operation)
-    const key = handle === undefined ? undefined : turnOf(handle)
-    const before = key === undefined ? undefined : this.#latest.get(key)
-    const ended = this.#run(operation, this.#position++, handle, before).finally(() => {
+    const ended = this.#run(operation, this.#position++).finally(() => {
       this.#running.delete(ended)
-      if (key !== undefined && this.#latest.get(key) === ended) this.#latest.delete(key)
       this.#news.resolve()
     })
     this.#running.add(ended)
-    if (key !== undefined) this.#latest.set(key, ended)
   }
 
-  async #run(
-    operation: BulkOperation,
-    position: number,
-    handle: string | undefined,
-    before: Promise<void> | undefined,
-  ): Promise<void> {
+  async #run(operation: BulkOperation, position: number): Promise<void> {
+    const handle = handleOf(operation)
+    const work = (): Promise<WriteResult> => this.#perform(operation)
     try {
-      await before
-      const result = await this.#perform(operation)
+      const result = await (handle === undefined ? work() : this.#turns.take(handle, { signal: this.#signal }, work))
       this.#results.push({ operation, position, handle: result.handle, result })
     } catch (reason) {
       const error = reason instanceof Error ? reason : new Error('The operation was aborted.', { cause: reason })

@@ -31,39 +31,33 @@ type OptionalNames<S extends RecordShape> = {
   [N in keyof S]: S[N] extends OptionalField ? N : never
 }[keyof S]
 
-type ReadField<F> =
-  F extends ManyField<infer S>
-    ? readonly SchemaOutput<S>[]
-    : F extends OptionalField<infer S>
-      ? SchemaOutput<S>
-      : F extends FieldSchema
-        ? SchemaOutput<F>
-        : never
+/** What a schema makes of data, or what it reads from. */
+type Way = 'read' | 'written'
 
-type WrittenField<F> =
+type Data<S extends FieldSchema, W extends Way> = W extends 'read' ? SchemaOutput<S> : SchemaInput<S>
+
+type FieldData<F, W extends Way> =
   F extends ManyField<infer S>
-    ? readonly SchemaInput<S>[]
+    ? readonly Data<S, W>[]
     : F extends OptionalField<infer S>
-      ? SchemaInput<S>
+      ? Data<S, W>
       : F extends FieldSchema
-        ? SchemaInput<F>
+        ? Data<F, W>
         : never
 
 type Flat<T> = { [N in keyof T]: T[N] }
 
-/** What {@link RecordProfile.parse} gives: what the schemas make of the values. */
-export type ParsedRecord<S extends RecordShape> = Flat<
-  { readonly [N in Exclude<keyof S, OptionalNames<S>>]: ReadField<S[N]> } & {
-    readonly [N in OptionalNames<S>]?: ReadField<S[N]> | undefined
+type RecordData<S extends RecordShape, W extends Way> = Flat<
+  { readonly [N in Exclude<keyof S, OptionalNames<S>>]: FieldData<S[N], W> } & {
+    readonly [N in OptionalNames<S>]?: FieldData<S[N], W> | undefined
   }
 >
 
+/** What {@link RecordProfile.parse} gives: what the schemas make of the values. */
+export type ParsedRecord<S extends RecordShape> = RecordData<S, 'read'>
+
 /** What {@link RecordProfile.toValues} takes: what the schemas read from. */
-export type RecordInput<S extends RecordShape> = Flat<
-  { readonly [N in Exclude<keyof S, OptionalNames<S>>]: WrittenField<S[N]> } & {
-    readonly [N in OptionalNames<S>]?: WrittenField<S[N]> | undefined
-  }
->
+export type RecordInput<S extends RecordShape> = RecordData<S, 'written'>
 
 /** Values by type, as {@link HandleClient.create} and {@link HandleClient.setValues} take them. */
 export type ProfileValues = Record<string, DataInput | readonly DataInput[]>

@@ -1,5 +1,6 @@
 import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 import type { CallOptions, HandleApi } from './api.ts'
 import { compare, isUnchanged, listed, type Value } from './compare.ts'
 import {
@@ -196,10 +197,6 @@ function patched(current: HandleValue, patch: ValuePatch): Value {
   const draft = toDraft({ type: current.type, data: current.data, ...withoutUndefined(patch) })
   // Data that is not given goes back as it came, with what this version does not know of it.
   return { ...current, ...draft, index: current.index, data: patch.data === undefined ? current.data : draft.data }
-}
-
-function withoutUndefined(patch: ValuePatch): ValuePatch {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
 }
 
 /** Which of the indexes hold a value already, when that is what the server says. */

@@ -1,5 +1,5 @@
 import { TransportError } from '../errors.ts'
-import { Deadline } from '../transport/deadline.ts'
+import { Deadline, longestTimeout } from '../transport/deadline.ts'
 import type { CallOptions } from './api.ts'
 import { foldHandle, parseHandle } from './name.ts'
 
@@ -10,13 +10,13 @@ import { foldHandle, parseHandle } from './name.ts'
 export class Turns {
   readonly #latest = new Map<string, Promise<unknown>>()
 
-  /** Runs work after all that was to change the handle before. @throws TransportError `TIMEOUT`, or the signal's reason */
-  async take<T>(
-    handle: string,
-    options: CallOptions & { readonly timeout: number },
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const key = turnOf(handle)
+  /**
+   * Runs work after all that was to change the handle before. Without a timeout it waits as long as that takes.
+   *
+   * @throws TransportError `TIMEOUT`, or the signal's reason
+   */
+  async take<T>(handle: string, options: CallOptions, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(handle)
     const before = this.#latest.get(key)
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     // Who gives up waiting does not let those behind past what was before.
@@ -36,7 +36,7 @@ export class Turns {
 async function waitFor(
   before: Promise<unknown>,
   handle: string,
-  { timeout, signal }: CallOptions & { readonly timeout: number },
+  { timeout = longestTimeout, signal }: CallOptions,
 ): Promise<void> {
   const tooLong = (): TransportError =>
     new TransportError('TIMEOUT', `${handle}: earlier changes of this client took too long; this one was not sent.`, {
@@ -51,7 +51,7 @@ async function waitFor(
 }
 
 /** One text for all spellings of a handle. What is no handle is refused later, and better. */
-export function turnOf(handle: string): string {
+function keyOf(handle: string): string {
   try {
     return foldHandle(parseHandle(handle).name)
   } catch {

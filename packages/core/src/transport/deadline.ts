@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from '../errors.ts'
 
-/** A timer of Node.js that is set for longer fires at once. */
-const longest = 2 ** 31 - 1
+/** Milliseconds: a timer of Node.js that is set for longer fires at once. */
+export const longestTimeout: number = 2 ** 31 - 1
 
 /** @throws InvalidArgumentError `INVALID_OPTION` */
 export function checkTimeout(timeout: number): number {
-  if (typeof timeout === 'number' && timeout > 0 && timeout <= longest) return timeout
-  throw new InvalidArgumentError('INVALID_OPTION', `timeout is a number of milliseconds, from 1 to ${longest}.`)
+  if (typeof timeout === 'number' && timeout > 0 && timeout <= longestTimeout) return timeout
+  throw new InvalidArgumentError('INVALID_OPTION', `timeout is a number of milliseconds, from 1 to ${longestTimeout}.`)
 }
 
 /** @throws InvalidArgumentError `INVALID_OPTION` */

@@ -22,7 +22,7 @@ export const adminRight = {
 
 const allAdminRights = 0xfff
 
-/** What an HS_ADMIN value says: who (index 0: any index of that handle) may do what. */
+/** What an HS_ADMIN value says: who (index 0: every index of that handle) may do what. */
 export interface AdminRecord {
   readonly administrator: ValueReference
   readonly rights: number

@@ -25,7 +25,7 @@ export type ValueDataJson =
   | { readonly format: 'site'; readonly value: SiteJson }
   | { readonly format: 'key'; readonly value: PublicKeyJson }
 
-/** The type of a value decides the format; bytes that do not fit it are shown as text or Base64, as any others are. */
+/** The type of a value decides the format; bytes that do not fit it are shown as text or Base64, as all others are. */
 export function dataToJson(value: HandleValue): ValueDataJson {
   const structured = structuredTypes.find(({ types }) => types.some((type) => isOfType(value, type)))
   try {
