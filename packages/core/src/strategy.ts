@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from './errors.ts'
 
+export { isLoopback } from './transport/server-url.ts'
 export { InvalidArgumentError } from './errors.ts'
 export type { InvalidArgumentCode } from './errors.ts'
 

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '@handlekit/core/strategy'
 import { againLater, authFailure } from './failure.ts'
 
 /** The part of `fetch` that is needed. */
@@ -79,11 +79,6 @@ export function checkEndpoint(what: string, url: unknown): URL {
 export function isSafe({ protocol, hostname, username, password }: URL): boolean {
   if (username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-}
-
-/** Hosts of this machine, as `URL` spells them. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
 
 /** Of `fetch`, the cause says more than the error. */

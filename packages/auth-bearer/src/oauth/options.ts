@@ -1,7 +1,7 @@
-import { checkOptions, checkSecret, InvalidArgumentError, type Secret } from '@handlekit/core/strategy'
+import { checkOptions, checkSecret, InvalidArgumentError, isLoopback, type Secret } from '@handlekit/core/strategy'
 import type { OAuthEndpoints } from './authorization-server.ts'
 import type { ClientProof, OAuthPrivateKey } from './client-authentication.ts'
-import { type Fetch, isLoopback, isSafe } from './endpoint.ts'
+import { type Fetch, isSafe } from './endpoint.ts'
 import type { TokenStore } from './stores/token-store.ts'
 
 /** What {@link oauth} takes. Either `issuer` or `endpoints` says where the authorization server is. */

@@ -42,7 +42,7 @@ export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || isLoopback(url.hostname)
 }
 
-/** This machine. */
+/** Whether a host is this machine: only what goes there needs no TLS. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

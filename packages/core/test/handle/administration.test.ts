@@ -8,18 +8,14 @@ import {
 } from '@handlekit/core'
 import fc from 'fast-check'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { prefix, TestServer, writer } from '../support/handle-server.ts'
 import { code } from '../support/rejection.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let handle: string
 let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 beforeEach(() => {
   handle = `${prefix}/A-${(names += 1)}`
 })

@@ -1,14 +1,9 @@
 import { HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { prefix, stranger, TestServer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
 
-let test: TestServer
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 it('who may not read is told what to read, who may not write how to find out why', async () => {
   const client = test.client(stranger)

@@ -1,18 +1,16 @@
 import { type BulkOperation, type BulkResult, type HandleClient, InvalidArgumentError } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { handleClient } from '../support/client.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
 import { json, startServer } from '../support/server.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 
 const create = (name: string, values: Record<string, string> = { URL: 'x' }): BulkOperation => ({
   method: 'create',

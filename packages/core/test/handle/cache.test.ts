@@ -1,23 +1,20 @@
 import { type HandleClient, HandleNotFoundError } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
-import { prefix, TestServer } from '../support/handle-server.ts'
+import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { TestServer } from '../support/handle-server.ts'
 import { code, rejection, rejections } from '../support/rejection.ts'
 import { json, type Seen, startServer } from '../support/server.ts'
 import { handleClient } from '../support/client.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let writer: HandleClient
 let reader: HandleClient
 let handle: string
-let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   writer = test.client()
 })
-afterAll(() => test.stop())
 beforeEach(async () => {
-  handle = `${prefix}/CACHED-${(names += 1)}`
+  handle = test.newHandle()
   reader = test.client(undefined, { cache: true })
 })
 

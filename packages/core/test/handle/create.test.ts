@@ -1,13 +1,9 @@
 import { HandleAlreadyExistsError, HandlePermissionError, type ValuesInput } from '@handlekit/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { prefix, stranger, TestServer } from '../support/handle-server.ts'
 import { code } from '../support/rejection.ts'
 
-let test: TestServer
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 let names = 0
 const newName = (): string => `${prefix}/C-${(names += 1)}`

@@ -10,18 +10,14 @@ import {
   string,
   url,
 } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { prefix, TestServer } from '../support/handle-server.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let handle: string
 let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 beforeEach(() => {
   handle = `${prefix}/D-${(names += 1)}`
 })

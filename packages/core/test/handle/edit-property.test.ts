@@ -1,16 +1,11 @@
 import type { HandleClient, WriteResult } from '@handlekit/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { admin, prefix, TestServer, writer } from '../support/handle-server.ts'
 
 // Whatever is edited, in whatever order: what was not meant stays exactly as it was, its timestamp included.
 
-let test: TestServer
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 const handle = `${prefix}/EDITED`
 

@@ -1,16 +1,10 @@
 import { HandleRecordError, type ValuesInput } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { admin, prefix, TestServer, writer } from '../support/handle-server.ts'
 import { code } from '../support/rejection.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let handle: string
-let names = 0
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 
 /** What a record holds, private values included, seen behind the client's back: index → type and text. */
 function contents(name = handle): Record<number, string> {
@@ -33,7 +27,7 @@ const start = {
 }
 
 beforeEach(async () => {
-  handle = `${prefix}/E-${(names += 1)}`
+  handle = test.newHandle()
   await test.client().create(handle, [
     { index: 1, type: 'URL', data: 'https://one', ttl: 60 },
     { index: 2, type: 'PRIVATE', data: 'hidden', permissions: '1100' },

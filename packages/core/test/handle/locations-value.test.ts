@@ -1,13 +1,8 @@
 import { locationsXml } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
 
-let test: TestServer
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 it('makes a handle with locations in one request', async () => {
   const client = test.client()

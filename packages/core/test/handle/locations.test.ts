@@ -1,21 +1,18 @@
 import { HandleRecordError, type HandleClient, type HandleLocation, type WriteResult } from '@handlekit/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { prefix, TestServer, writer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 let handle: string
-let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 beforeEach(() => {
-  handle = `${prefix}/LOC-${(names += 1)}`
+  handle = test.newHandle()
 })
 
 const url = { index: 1, type: 'URL', data: 'www.url.foo' }
@@ -426,7 +423,7 @@ it('any edits leave the rest of a record as it was', async () => {
   const { locations } = client
   await fc.assert(
     fc.asyncProperty(edits, async (list) => {
-      handle = `${prefix}/LOC-${(names += 1)}`
+      handle = test.newHandle()
       await given([
         ...['a', 'b', 'c'].map((data, place) => ({ index: 10 + place, type: 'KEYWORD', data })),
         loc('<locations q="1"><location href="http://a" z="1"/><location href_template="t"/></locations>'),

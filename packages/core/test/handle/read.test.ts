@@ -1,12 +1,11 @@
 import { AuthError, HandleNotFoundError, HandlePermissionError, HandleResponseError } from '@handlekit/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { prefix, stranger, TestServer } from '../support/handle-server.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 const handle = `${prefix}/READ`
 
 beforeAll(async () => {
-  test = await TestServer.start()
   await test.client().create(handle, [
     { index: 1, type: 'URL', data: 'https://example.org/1', ttl: 60 },
     { index: 2, type: 'URL', data: 'https://example.org/2' },
@@ -19,8 +18,6 @@ beforeAll(async () => {
     { index: 9, type: 'HS_PUBKEY', data: { format: 'key', value: { kty: 'RSA', n: 'AQAB', e: 'AQAB' } } },
   ])
 })
-
-afterAll(() => test.stop())
 
 describe('resolve', () => {
   it('gives every value with all that the server keeps of it', async () => {

@@ -1,15 +1,11 @@
 import type { DataInput, ValueInput } from '@handlekit/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { prefix, TestServer } from '../support/handle-server.ts'
 
 // Whatever is written comes back, over the real codecs of both sides, which share no code.
 
-let test: TestServer
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 const text = fc.string({ unit: 'grapheme' })
 // The server's test for text lets some broken UTF-8 pass, and gives it as text; with a zero it is bytes for certain.

@@ -1,22 +1,19 @@
 import type { HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { handleClient } from '../support/client.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { code, rejection } from '../support/rejection.ts'
 import { json, startServer } from '../support/server.ts'
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 let handle: string
-let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 beforeEach(async () => {
-  handle = `${prefix}/TURNS-${(names += 1)}`
+  handle = test.newHandle()
   await client.create(handle, { URL: 'x' })
 })
 

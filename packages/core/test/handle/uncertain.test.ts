@@ -1,20 +1,15 @@
 import { HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 
 // A connection that is lost before the answer leaves it open whether a write happened. Reading back settles it.
 
-let test: TestServer
+const test = TestServer.ofFile()
 let proxy: CuttingProxy
 let client: HandleClient
 let handle: string
 let names = 0
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 
 beforeEach(async () => {
   proxy = await CuttingProxy.start(test.server.httpsUrl, test.server.certificate)

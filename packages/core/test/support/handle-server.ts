@@ -1,5 +1,6 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import { HandleClient, type HandleClientOptions } from '@handlekit/core'
+import { afterAll, beforeAll } from 'vitest'
 import { type HandleServer, type SeedRecord, startHandleServer, type HandleServerOptions } from '@handlekit/server'
 
 export const prefix = '21.T12345'
@@ -60,15 +61,37 @@ const seed = {
 
 /** A Handle server with a client for whoever is wanted. */
 export class TestServer {
-  readonly server: HandleServer
   readonly #clients: HandleClient[] = []
-
-  private constructor(server: HandleServer) {
-    this.server = server
-  }
+  #server: HandleServer | undefined
+  #handles = 0
 
   static async start(options: HandleServerOptions = {}): Promise<TestServer> {
-    return new TestServer(await startHandleServer({ seed, ...options }))
+    const test = new TestServer()
+    await test.#start(options)
+    return test
+  }
+
+  /** One that all tests of a file share: it is there from the first `beforeAll` on. */
+  static ofFile(options: HandleServerOptions = {}): TestServer {
+    const test = new TestServer()
+    beforeAll(() => test.#start(options))
+    afterAll(() => test.stop())
+    return test
+  }
+
+  async #start(options: HandleServerOptions): Promise<void> {
+    this.#server = await startHandleServer({ seed, ...options })
+  }
+
+  get server(): HandleServer {
+    if (!this.#server) throw new Error('The server is started before the tests, not before the file.')
+    return this.#server
+  }
+
+  /** A name that no other test has. */
+  newHandle(): string {
+    this.#handles += 1
+    return `${prefix}/TEST-${this.#handles}`
   }
 
   client(

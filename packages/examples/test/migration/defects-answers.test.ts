@@ -1,6 +1,6 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import { AuthError, type HandleClient, HandlekitError, HandlePermissionError } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { abroad, startForwardProxy } from '../../../core/test/support/forward-proxy.ts'
 import { admin, prefix, stranger, TestServer } from '../../../core/test/support/handle-server.ts'
@@ -10,13 +10,8 @@ import { text } from './support/defects.ts'
 
 // The defects of B2HANDLE and PYHANDLE that lie in what they make of answers, and of none.
 
-let test: TestServer
+const test = TestServer.ofFile()
 const existing = `${prefix}/HALF`
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 
 /** Everything that asks a server something about a handle. */
 const calls: Readonly<Record<string, (client: HandleClient, handle: string) => Promise<unknown>>> = {

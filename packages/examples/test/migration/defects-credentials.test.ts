@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { admin, prefix, TestServer } from '../../../core/test/support/handle-server.ts'
 import { startTlsServer } from '../../../core/test/support/raw-server.ts'
@@ -16,12 +16,7 @@ import { requestsTo } from './support/defects.ts'
 
 // The defects of B2HANDLE and PYHANDLE that lie in options, secrets, and who one is.
 
-let test: TestServer
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
+const test = TestServer.ofFile()
 
 const server = 'https://a.example.org'
 const secret = 'canary-secret: 100% ü'

@@ -1,18 +1,12 @@
 import type { HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { prefix, TestServer, writer } from '../../../core/test/support/handle-server.ts'
 import { code, rejection } from '../../../core/test/support/rejection.ts'
 
 // The gravest defect of B2HANDLE and PYHANDLE: what an anonymous read does not show is lost.
 
-let test: TestServer
+const test = TestServer.ofFile()
 let handle: string
-let names = 0
-
-beforeAll(async () => {
-  test = await TestServer.start()
-})
-afterAll(() => test.stop())
 
 /** Values that nobody may read but their administrators, at the indexes that look free. */
 const hidden = [
@@ -21,7 +15,7 @@ const hidden = [
 ]
 
 beforeEach(() => {
-  handle = `${prefix}/H-${(names += 1)}`
+  handle = test.newHandle()
   test.server.records.put(handle, [
     // Two HS_ADMIN, of which the second may add and change, and not read.
     ...(test.server.records.get(`${prefix}/HALF`) ?? []).filter(({ type }) => type === 'HS_ADMIN'),

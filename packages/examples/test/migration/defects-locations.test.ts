@@ -1,23 +1,20 @@
 import type { HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { prefix, TestServer } from '../../../core/test/support/handle-server.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { TestServer } from '../../../core/test/support/handle-server.ts'
 import { code, rejection } from '../../../core/test/support/rejection.ts'
 import { text } from './support/defects.ts'
 
 // The defects of B2HANDLE that lie in its 10320/LOC methods; PYHANDLE has none of them.
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 let handle: string
-let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 beforeEach(() => {
-  handle = `${prefix}/L-${(names += 1)}`
+  handle = test.newHandle()
 })
 
 /** Puts these values into the handle, besides its administrator. */

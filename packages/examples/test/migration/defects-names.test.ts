@@ -1,5 +1,5 @@
 import { type HandleClient, parseHandle, parseReference } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { prefix, TestServer } from '../../../core/test/support/handle-server.ts'
 import { code, rejection, rejections } from '../../../core/test/support/rejection.ts'
@@ -8,14 +8,12 @@ import { requestsTo, serverWith, text } from './support/defects.ts'
 
 // The defects of B2HANDLE and PYHANDLE that lie in names: of handles, of types, of values.
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 
 const suffixes = ['a#b', 'a?index=1', 'a b', '100%', 'a%23b', 'a+b', 'a&b=c', 'ü/世界', 'x/', 'a//b', 'a\\b', 'a;b']
 const dots = ['.', '..', './x', '../x', '../21.T12345/q1', '%2e%2e', '..%2Fx', 'a/../../x']

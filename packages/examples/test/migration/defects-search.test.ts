@@ -1,6 +1,6 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import { HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { prefix, TestServer } from '../../../core/test/support/handle-server.ts'
 import { code } from '../../../core/test/support/rejection.ts'
@@ -11,11 +11,10 @@ import { requestsTo, text } from './support/defects.ts'
 
 const user = { username: 'search', password: 'mypassword123' }
 const search = { credentials: basicAuth(user) }
-let test: TestServer
+const test = TestServer.ofFile({ search: user })
 let client: HandleClient
 
 beforeAll(async () => {
-  test = await TestServer.start({ search: user })
   client = test.anonymous({ search })
   // More than the servlet gives unasked, all before those that are looked for.
   for (let i = 0; i < 1100; i += 1) put(`21.T1/A-${i}`, text(1, 'URL', `https://many.example.org/${i}`))
@@ -23,7 +22,6 @@ beforeAll(async () => {
   put('ZZ/Z', text(1, 'URL', 'https://many.example.org/zz'))
   put('21.T123/ODD', text(1, 'URL', 'https://odd.example.org/?q=1&r=2#top + 50%'), text(2, 'NOTE', `'; -- "x"`))
 })
-afterAll(() => test.stop())
 
 function put(handle: string, ...values: readonly object[]): void {
   test.server.records.put(handle, values)

@@ -1,5 +1,5 @@
 import { HandleAlreadyExistsError, type HandleClient } from '@handlekit/core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { handleClient } from '../../../core/test/support/client.ts'
 import { admin, prefix, stranger, TestServer } from '../../../core/test/support/handle-server.ts'
 import { code, rejection } from '../../../core/test/support/rejection.ts'
@@ -8,16 +8,14 @@ import { requestsTo, sent, serverWith, text } from './support/defects.ts'
 
 // The defects of B2HANDLE and PYHANDLE that lie in how they create, change and delete.
 
-let test: TestServer
+const test = TestServer.ofFile()
 let client: HandleClient
 let handle: string
 let names = 0
 
-beforeAll(async () => {
-  test = await TestServer.start()
+beforeAll(() => {
   client = test.client()
 })
-afterAll(() => test.stop())
 beforeEach(() => {
   handle = `${prefix}/W-${(names += 1)}`
 })
