@@ -14,10 +14,9 @@ import { code } from '../support/rejection.ts'
 
 const test = TestServer.ofFile()
 let handle: string
-let names = 0
 
 beforeEach(() => {
-  handle = `${prefix}/A-${(names += 1)}`
+  handle = test.newHandle()
 })
 
 /** What a record holds, behind the client's back. */

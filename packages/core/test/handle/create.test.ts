@@ -5,8 +5,7 @@ import { code } from '../support/rejection.ts'
 
 const test = TestServer.ofFile()
 
-let names = 0
-const newName = (): string => `${prefix}/C-${(names += 1)}`
+const newName = (): string => test.newHandle()
 describe('create', () => {
   it('puts URL at 1, others from 2, and the administrator at 100', async () => {
     const client = test.client()

@@ -12,14 +12,13 @@ import {
 } from '@handlekit/core'
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { prefix, TestServer } from '../support/handle-server.ts'
+import { TestServer } from '../support/handle-server.ts'
 
 const test = TestServer.ofFile()
 let handle: string
-let names = 0
 
 beforeEach(() => {
-  handle = `${prefix}/D-${(names += 1)}`
+  handle = test.newHandle()
 })
 
 const dataset = defineRecord({

@@ -9,12 +9,11 @@ const test = TestServer.ofFile()
 let proxy: CuttingProxy
 let client: HandleClient
 let handle: string
-let names = 0
 
 beforeEach(async () => {
   proxy = await CuttingProxy.start(test.server.httpsUrl, test.server.certificate)
   client = test.client(undefined, { server: proxy.url })
-  handle = `${prefix}/U-${(names += 1)}`
+  handle = test.newHandle()
 })
 afterEach(() => proxy.stop())
 

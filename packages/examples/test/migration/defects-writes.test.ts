@@ -11,13 +11,12 @@ import { requestsTo, sent, serverWith, text } from './support/defects.ts'
 const test = TestServer.ofFile()
 let client: HandleClient
 let handle: string
-let names = 0
 
 beforeAll(() => {
   client = test.client()
 })
 beforeEach(() => {
-  handle = `${prefix}/W-${(names += 1)}`
+  handle = test.newHandle()
 })
 
 const stored = (): unknown => test.server.records.get(handle)
@@ -176,9 +175,10 @@ it('Q24: an administrator’s name may have any length, and the value behind it 
 it('Q30: minting leaves a handle that has the name already alone, and tries another', async () => {
   await client.create(handle, { URL: 'https://example.org/kept' })
   const before = stored()
-  const suffixes = [handle.slice(prefix.length + 1), `${names}-FREE`]
+  const free = test.newHandle()
+  const suffixes = [handle, free].map((name) => name.slice(prefix.length + 1))
   const minted = await client.mint(prefix, { URL: 'x' }, { suffix: (attempt) => suffixes[attempt - 1] ?? 'NONE' })
-  expect(minted).toMatchObject({ handle: `${prefix}/${names}-FREE`, outcome: 'created' })
+  expect(minted).toMatchObject({ handle: free, outcome: 'created' })
   expect(stored()).toEqual(before)
 })
 
