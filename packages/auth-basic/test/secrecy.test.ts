@@ -7,7 +7,7 @@ import { json, startServer } from '../../core/test/support/server.ts'
 import { basicAuth } from '../src/index.ts'
 import { decode } from './support.ts'
 
-const password = 'canary-pässword-4711'
+const password = 'canary-pässword-nightjar'
 
 function expectNothingSecret(value: unknown): void {
   const shown = [
@@ -21,7 +21,7 @@ function expectNothingSecret(value: unknown): void {
     expect(shown).not.toContain(Buffer.from(`${user}:canary`).toString('base64').slice(0, 12))
   }
   expect(shown).not.toContain('canary')
-  expect(shown).not.toContain('4711')
+  expect(shown).not.toContain('nightjar')
 }
 
 const made: readonly [string, Credentials][] = [

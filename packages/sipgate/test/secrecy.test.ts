@@ -7,7 +7,7 @@ import { json, startServer } from '../../core/test/support/server.ts'
 import { localhost } from '../../core/test/support/tls.ts'
 import { SipgateClient, sipgateBasic, sipgateToken } from '../src/index.ts'
 
-const canary = 'canary-4711-8a9d'
+const canary = 'canary-nightjar-8a9d'
 
 const made: readonly [string, Credentials][] = [
   ['sipgateBasic', sipgateBasic({ email: 'ada@example.org', password: canary })],
@@ -30,7 +30,7 @@ function everythingOf(value: unknown): string {
 
 /** A part is as bad as the whole: of what Basic sends, the end is the password alone. */
 const users = ['ada@example.org', 'token-FQ1V12']
-const secrets = ['canary', '4711', ...users.map((user) => btoa(`${user}:${canary}`).slice(-16))]
+const secrets = ['canary', 'nightjar', ...users.map((user) => btoa(`${user}:${canary}`).slice(-16))]
 
 function expectNothingSecret(value: unknown): void {
   const lines = everythingOf(value).split('\n')
