@@ -35,6 +35,10 @@ const commands = {
     return run('node', ['packages/bench/src/main.ts', ...args])
   },
   build,
+  async pack() {
+    await build()
+    await step('Packing into dist', 'pnpm', ['-r', '--filter', '@handlekit/*', 'pack', '--pack-destination', 'dist'])
+  },
   check: async () => {
     await build()
     await check()
