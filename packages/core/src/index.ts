@@ -77,8 +77,8 @@ export type {
   RecordProfile,
   RecordShape,
 } from './handle/define-record.ts'
-export type { ValueInput, ValuesInput } from './handle/draft.ts'
-export type { EditOptions, RemoveOptions, SetOptions, ValuePatch } from './handle/edits.ts'
+export type { ValueInput, ValuePatch, ValuesInput } from './handle/draft.ts'
+export type { EditOptions, RemoveOptions, SetOptions } from './handle/edits.ts'
 export type { UnreadRecord } from './handle/administrators.ts'
 export type {
   AdministeredRecord,

@@ -34,7 +34,7 @@ const usualPermissions = '011111110011'
 export interface AdminOptions {
   /** The value that identifies the owner, or the group of owners. Default: `200:0.NA/<prefix>`. */
   readonly owner?: string | ValueReference | undefined
-  /** Default: {@link usualPermissions}. */
+  /** Default: '011111110011', everything but LIST_HANDLES, DELETE_DERIVED_PREFIX and ADD_DERIVED_PREFIX. */
   readonly permissions?: string | readonly AdminPermission[] | undefined
   /** Where the HS_ADMIN value goes. Default: the first free index from 100. */
   readonly index?: number | undefined
@@ -47,9 +47,9 @@ export function adminFor(handle: HandleName, options: AdminOptions = {}): AdminD
 }
 
 /** An owner that is none would show in every handle made. */
-export function checkAdmin(admin: AdminOptions | false | undefined): void {
+export function checkAdmin(where: string, admin: AdminOptions | false | undefined): void {
   if (admin === undefined || admin === false) return
-  checkOptions('HandleClient: admin', admin, ['owner', 'permissions', 'index'])
+  checkOptions(where, admin, ['owner', 'permissions', 'index'])
   adminFor(parseHandle('prefix/suffix'), admin)
   if (admin.index !== undefined) checkIndex(admin.index)
 }
@@ -78,8 +78,20 @@ export function encodePermissions(permissions: string | readonly AdminPermission
   return adminPermissions.map((name) => (permissions.includes(name) ? '1' : '0')).join('')
 }
 
-/** The rights that 12 digits grant, by name. */
+/**
+ * The rights that the digits of an HS_ADMIN value grant, by name. Fewer than 12 are taken as the last ones, as servers do.
+ *
+ * @throws InvalidArgumentError `INVALID_VALUE` for anything but up to 12 digits 0 or 1.
+ */
 export function decodePermissions(digits: string): AdminPermission[] {
+  if (!/^[01]{1,12}$/.test(digits)) {
+    throw new InvalidArgumentError('INVALID_VALUE', `'${digits}' is no set of permissions: up to 12 digits 0 or 1.`)
+  }
+  return grantedBy(digits)
+}
+
+/** The same for what a server sent. */
+export function grantedBy(digits: string): AdminPermission[] {
   const all = digits.padStart(adminPermissions.length, '0')
   return adminPermissions.filter((_name, place) => all[place] === '1')
 }

@@ -1,7 +1,7 @@
 import { HandleNotFoundError, HandlePermissionError, HandleResponseError } from '../errors.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { sameHandle, type ValueReference } from './name.ts'
-import type { HandleRecord, HandleValue } from './record.ts'
+import { isOfType, sameHandle, type ValueReference } from './name.ts'
+import type { HandleRecord } from './record.ts'
 
 /** A record as far as it could be read. */
 export interface SeenRecord {
@@ -160,18 +160,13 @@ async function membersOf(
   const { record, unread: why } = await reader.read(handle)
   const value = record?.at(index)
   if (!value) return why === undefined ? [] : { why }
-  if (!isOfType(value, 'HS_VLIST')) return []
+  if (!isOfType(value.type, 'HS_VLIST')) return []
   if (value.data.format === 'vlist') return value.data.value.map(reference)
   return value.data.format === 'unknown' ? { why: `its value at index ${index} has an unknown form` } : []
 }
 
 function reference({ handle, index }: ValueReference): ValueReference {
   return { handle, index }
-}
-
-/** Whether a value is of a type or a sub-type of it: `HS_ADMIN.X` counts as HS_ADMIN. */
-export function isOfType({ type }: Pick<HandleValue, 'type'>, wanted: string): boolean {
-  return sameHandle(type, wanted) || sameHandle(type.slice(0, wanted.length + 1), `${wanted}.`)
 }
 
 /** Whether a reference means an identity: index 0 stands for every index. */

@@ -23,6 +23,13 @@ export interface CallOptions {
   readonly timeout?: number | undefined
 }
 
+/** A record as an edit sees it. */
+export interface SeenForEdit {
+  readonly record: HandleRecord
+  /** False: it has values that the credentials may not read, at indexes that look free. */
+  readonly complete: boolean
+}
+
 type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body' | 'secrets'>
 
 interface HandleApiOptions {
@@ -136,11 +143,8 @@ export class HandleApi {
     return HandleRecord.of(name, wire.values ?? [])
   }
 
-  /**
-   * Reads what an edit has to know: private values too, where the credentials allow it. `complete` is false where they
-   * do not: then there may be values at indexes that look free.
-   */
-  async readForEdit(name: string, options: CallOptions): Promise<{ record: HandleRecord; complete: boolean }> {
+  /** Reads what an edit has to know: private values too, where the credentials allow it. */
+  async readForEdit(name: string, options: CallOptions): Promise<SeenForEdit> {
     try {
       return { record: await this.read(name, '?publicOnly=false', options), complete: true }
     } catch (error) {
@@ -150,10 +154,7 @@ export class HandleApi {
   }
 
   /** The same, or undefined where there is no such handle. */
-  async tryReadForEdit(
-    name: string,
-    options: CallOptions,
-  ): Promise<{ record: HandleRecord; complete: boolean } | undefined> {
+  async tryReadForEdit(name: string, options: CallOptions): Promise<SeenForEdit | undefined> {
     try {
       return await this.readForEdit(name, options)
     } catch (error) {

@@ -9,8 +9,8 @@ import { type BulkOptions, type BulkResult, type BulkSource, runBulk } from './b
 import { type CacheOptions, RecordCache } from './cache.ts'
 import { Creator, type CreateOptions, type MintOptions } from './create.ts'
 import { deleteHandle, type DeleteOptions } from './delete.ts'
-import type { ValuesInput } from './draft.ts'
-import { Editor, type EditOptions, type RemoveOptions, type SetOptions, type ValuePatch } from './edits.ts'
+import type { ValuePatch, ValuesInput } from './draft.ts'
+import { Editor, type EditOptions, type RemoveOptions, type SetOptions } from './edits.ts'
 import type { PermissionExplanation } from './explanation.ts'
 import { Groups } from './groups.ts'
 import { HandleListing, type ListOptions } from './listing.ts'
@@ -80,7 +80,7 @@ export class HandleClient {
       ...connectOptionNames,
     ])
     const { server = publicResolver, credentials, admin, search } = options
-    checkAdmin(admin)
+    checkAdmin('HandleClient: admin', admin)
     const { transport, basePath } = openTransport('HandleClient', 'server', server, 'handle', options, {
       accept: 'application/json',
     })
@@ -154,7 +154,8 @@ export class HandleClient {
    * Gives values of a record new contents, by type or by index, and adds those that it does not have. What is not named
    * stays: other values, private ones included, and ttl, permissions and references of those that change.
    *
-   * @throws HandleRecordError `AMBIGUOUS_TYPE` when the record has more values of a type than are given.
+   * @throws HandleRecordError `AMBIGUOUS_TYPE` when the record has more values of a type than are given, `INCOMPLETE_READ`
+   *   when it may have some that the credentials may not read.
    */
   setValues(handle: string, values: ValuesInput, options: SetOptions = {}): Promise<WriteResult> {
     return this.#api.change(handle, options, (call) => this.#editor.setValues(handle, values, call))
@@ -170,19 +171,21 @@ export class HandleClient {
   }
 
   /**
-   * Changes the value at an index: its data, type, ttl, permissions or references; the rest stays.
+   * Changes the value at an index: its data, type, ttl, permissions or references; the rest stays. A value that the
+   * credentials may not read is replaced when its type, data, ttl and permissions are all given.
    *
-   * @throws HandleRecordError `NO_SUCH_VALUE`
+   * @throws HandleRecordError `NO_SUCH_VALUE` or `INCOMPLETE_READ`
    */
   updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions = {}): Promise<WriteResult> {
     return this.#api.change(handle, options, (call) => this.#editor.updateValue(handle, index, patch, call))
   }
 
   /**
-   * Removes values: all of a type (text), or the one at an index (a number), or several such. What is not there is no
-   * error.
+   * Removes values: all of a type (text), or the one at an index (a number), or several such. Values that do not exist are
+   * ignored.
    *
-   * @throws HandleRecordError `ADMIN_PROTECTED` when an HS_ADMIN is among them, unless `includeAdmin`.
+   * @throws HandleRecordError `ADMIN_PROTECTED` when an HS_ADMIN is among them, unless `includeAdmin`; `INCOMPLETE_READ` when
+   *   the credentials may not read one of them, unless `includeAdmin` and it is named by its index.
    */
   removeValues(handle: string, selection: ValueSelection, options: RemoveOptions = {}): Promise<WriteResult> {
     return this.#api.change(handle, options, (call) => this.#editor.removeValues(handle, selection, call))

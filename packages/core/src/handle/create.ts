@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { HandleAlreadyExistsError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { type AdminOptions, adminFor } from './admin.ts'
+import { type AdminOptions, adminFor, checkAdmin } from './admin.ts'
 import type { CallOptions } from './api.ts'
 import { holds } from './compare.ts'
-import { type Draft, isAdminType, newValue, type PlacedDraft, place, toDrafts, type ValuesInput } from './draft.ts'
-import { checkIndex, type HandleName, parseHandle } from './name.ts'
+import { type Draft, newValue, type PlacedDraft, place, toDrafts, type ValuesInput } from './draft.ts'
+import { checkIndex, type HandleName, isOfType, parseHandle, parsePrefix } from './name.ts'
 import { encodeValue } from './record.ts'
-import type { WriteResult } from './result.ts'
+import { planned, type WriteResult } from './result.ts'
 import type { Write, Writer } from './writer.ts'
 
 /** What {@link HandleClient.create} takes beside the values. */
@@ -55,7 +55,7 @@ export class Creator {
       )
     }
     const name = parseHandle(handle)
-    const placed = this.#place(name, values, options)
+    const placed = this.#place('create', name, values, options)
     return this.#write(createWrite(name.name, placed, ifExists === 'replace'), placed, options)
   }
 
@@ -63,42 +63,58 @@ export class Creator {
     checkOptions('mint', options, mintOptions)
     const { suffix = 'uuid' } = options
     // Any suffix will do for the check.
-    if (typeof prefix !== 'string' || prefix.includes('/')) {
-      throw new InvalidArgumentError('INVALID_HANDLE', `mint takes a prefix such as 21.T12345, not '${prefix}'.`)
-    }
-    const name = parseHandle(`${prefix}/new`)
-    const placed = this.#place(name, values, options)
+    const name = parseHandle(`${parsePrefix(prefix)}/new`)
+    const placed = this.#place('mint', name, values, options)
     if (suffix === 'server') return this.#write(mintWrite(`${name.prefix}/`, placed), placed, options)
     const next = suffix === 'uuid' ? () => randomUUID() : suffix
     if (typeof next !== 'function') {
       throw new InvalidArgumentError('INVALID_OPTION', "mint: suffix is 'uuid', 'server' or a function.")
     }
     for (let attempt = 1; ; attempt += 1) {
-      const minted = parseHandle(`${name.prefix}/${await next(attempt)}`)
+      const minted = parseHandle(`${name.prefix}/${checkSuffix(await next(attempt))}`)
       try {
         return await this.#write(createWrite(minted.name, placed, false), placed, options)
       } catch (error) {
-        if (!HandleAlreadyExistsError.isInstance(error) || attempt === mostNames) throw error
+        if (!HandleAlreadyExistsError.isInstance(error)) throw error
+        if (attempt === mostNames) throw allTaken(error)
       }
     }
   }
 
-  #place(name: HandleName, values: ValuesInput, options: CreateOptions): PlacedDraft[] {
+  #place(where: string, name: HandleName, values: ValuesInput, options: CreateOptions): PlacedDraft[] {
+    checkAdmin(`${where}: admin`, options.admin)
     const drafts = toDrafts(values)
     const admin = options.admin ?? this.#admin
-    if (admin !== false && !drafts.some(({ type }) => isAdminType(type))) drafts.push(adminDraft(name, admin))
+    if (admin !== false && !drafts.some(({ type }) => isOfType(type, 'HS_ADMIN'))) drafts.push(adminDraft(name, admin))
     return place(drafts).sort((a, b) => a.index - b.index)
   }
 
   async #write(write: Write, placed: readonly PlacedDraft[], options: CreateOptions): Promise<WriteResult> {
     const indexes = placed.map(({ index }) => index)
-    if (options.plan) {
-      return { handle: write.handle, outcome: 'planned', indexes, request: this.#writer.plan(write) }
-    }
+    if (options.plan) return planned(write.handle, indexes, [this.#writer.plan(write)])
     const { handle, created } = await this.#writer.send(write, options)
     const replaced = !created && write.query === replaceQuery
     return { handle, outcome: replaced ? 'replaced' : 'created', indexes }
   }
+}
+
+/** A name that is made of a mistake could never be taken back. */
+function checkSuffix(suffix: unknown): string {
+  if (typeof suffix === 'string' && suffix !== '') return suffix
+  throw new InvalidArgumentError(
+    'INVALID_HANDLE',
+    `mint: the suffix function gave ${typeof suffix === 'string' ? 'an empty text' : String(suffix)}. It has to give a text.`,
+  )
+}
+
+function allTaken(cause: HandleAlreadyExistsError): HandleAlreadyExistsError {
+  const { status, responseCode, handle, identity } = cause
+  return new HandleAlreadyExistsError(
+    'HANDLE_ALREADY_EXISTS',
+    `mint: ${mostNames} names were tried and all exist already, the last one is ${handle}. Nothing was written. ` +
+      'Have the suffix function give others.',
+    { status, responseCode, handle, identity, cause },
+  )
 }
 
 const replaceQuery = '?overwrite=true'

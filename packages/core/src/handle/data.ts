@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkIndex, parseHandle, parseReference, type ValueReference } from './name.ts'
+import { parseReference, type ValueReference } from './name.ts'
 import { type AdminData, encodePermissions } from './admin.ts'
 import type { WireData } from './wire.ts'
 
@@ -43,7 +43,7 @@ export function decodeData(wire: WireData): HandleData {
       if (typeof value === 'string') return { format, value: new Uint8Array(Buffer.from(value, format)) }
       break
     case 'admin':
-      if (isReference(value)) return { format, value: adminOf(value) }
+      if (isAdmin(value)) return { format, value }
       break
     case 'vlist':
       if (Array.isArray(value) && value.every(isReference)) return { format, value }
@@ -102,7 +102,7 @@ function checkFormat(where: string, data: HandleData): HandleData {
       }
     case 'vlist':
       if (!Array.isArray(data.value)) throw wrong('a list of { handle, index }')
-      return { format: 'vlist', value: data.value.map(checkReference) }
+      return { format: 'vlist', value: data.value.map(parseReference) }
     case 'site':
       if (!isObject(data.value)) throw wrong('an object')
       return data
@@ -144,10 +144,6 @@ function checkText(where: string, text: string): string {
   throw new InvalidArgumentError('INVALID_VALUE', `${where}: the text is not well-formed Unicode. Pass bytes instead.`)
 }
 
-function checkReference(reference: ValueReference): ValueReference {
-  return { handle: parseHandle(reference.handle).name, index: checkIndex(reference.index, 0) }
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -156,16 +152,12 @@ function isKey(value: unknown): value is KeyData {
   return isObject(value) && typeof value['kty'] === 'string'
 }
 
-function isReference(value: unknown): value is ValueReference & Record<string, unknown> {
+function isReference(value: unknown): value is ValueReference {
   return isObject(value) && typeof value['handle'] === 'string' && Number.isInteger(value['index'])
 }
 
-function adminOf(value: ValueReference & Record<string, unknown>): AdminData {
-  const { permissions } = value
-  return {
-    ...value,
-    permissions: typeof permissions === 'string' ? permissions : '000000000000',
-  }
+function isAdmin(value: unknown): value is AdminData {
+  return isReference(value) && 'permissions' in value && typeof value.permissions === 'string'
 }
 
 function describe(value: unknown): string {

@@ -2,7 +2,7 @@ import { HandleNotFoundError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { editOptions, type EditOptions } from './edits.ts'
 import { parseHandle } from './name.ts'
-import type { WriteResult } from './result.ts'
+import { planned, type WriteResult } from './result.ts'
 import type { Write, Writer } from './writer.ts'
 
 /** What {@link HandleClient.delete} takes beside the handle. */
@@ -15,7 +15,7 @@ export async function deleteHandle(writer: Writer, handle: string, options: Dele
   checkOptions('delete', options, [...editOptions, 'ifMissing'])
   const { name } = parseHandle(handle)
   const write: Write = { method: 'DELETE', handle: name, query: '', happened: (record) => record === undefined }
-  if (options.plan) return { handle: name, outcome: 'planned', indexes: [], request: writer.plan(write) }
+  if (options.plan) return planned(name, [], [writer.plan(write)])
   try {
     await writer.send(write, options)
   } catch (error) {

@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
+import type { Value } from './compare.ts'
 import { type DataInput, type HandleData, toData } from './data.ts'
-import { checkIndex, parseHandle, sameType, type ValueReference } from './name.ts'
+import { checkIndex, isOfType, parseReference, sameType, type ValueReference } from './name.ts'
 import { type HandleValue, usualTtl, usualValuePermissions } from './record.ts'
 
 /** A value to write. A {@link HandleValue} of a record that was read is one, too. */
@@ -10,12 +12,15 @@ export interface ValueInput {
   readonly data: DataInput
   /** Default: chosen. 1 for the first URL, from 100 for HS_ADMIN, from 2 for everything else, 100 to 199 left out. */
   readonly index?: number | undefined
-  /** Seconds, or the time until which the value may be cached. Default: a day. */
+  /** Seconds, or the time until which the value may be cached: a Date, or ISO 8601 with its zone. Default: a day. */
   readonly ttl?: number | string | Date | undefined
-  /** Default: '1110'. See {@link HandleValue.permissions}. */
+  /** Default: '1110', and '1100' for HS_SECKEY. See {@link HandleValue.permissions}. */
   readonly permissions?: string | undefined
   readonly references?: readonly ValueReference[] | undefined
 }
+
+/** What to change of a value; the rest stays. */
+export type ValuePatch = Partial<Omit<ValueInput, 'index'>>
 
 /** Values by type; undefined leaves a type out. */
 type ValuesByType = Readonly<Record<string, DataInput | readonly DataInput[] | undefined>>
@@ -75,29 +80,42 @@ function isData(data: DataInput | readonly DataInput[]): data is DataInput {
 /** @throws InvalidArgumentError */
 export function toDraft(value: ValueInput): Draft {
   checkOptions('A value', value, valueMembers)
-  const { index, ttl, permissions, references } = value
+  const { index } = value
   const type = checkType(value.type)
   const data = toData(`The value ${type}`, value.data)
-  if (isAdminType(type) && data.format !== 'admin') {
-    throw new InvalidArgumentError(
-      'INVALID_VALUE',
-      `The value ${type} has to have the format 'admin': { format: 'admin', value: { handle, index, permissions } }. ` +
-        'With anything else nobody can change the record any more.',
-    )
-  }
+  checkAdminFormat(type, data)
+  return { type, data, ...(index !== undefined && { index: checkIndex(index) }), ...attributesOf(type, value) }
+}
+
+/**
+ * A value with some of it changed. Only what is given is checked: the rest goes back as it came.
+ *
+ * @throws InvalidArgumentError
+ */
+export function patchValue(current: HandleValue, patch: ValuePatch): Value {
+  checkOptions('A value', patch, valueMembers)
+  const type = patch.type === undefined ? current.type : checkType(patch.type)
+  const data = patch.data === undefined ? current.data : toData(`The value ${type}`, patch.data)
+  if (type !== current.type || data !== current.data) checkAdminFormat(type, data)
+  return { ...current, type, data, ...attributesOf(type, patch) }
+}
+
+function attributesOf(type: string, value: ValuePatch): Pick<Draft, 'ttl' | 'permissions' | 'references'> {
+  const { ttl, permissions, references } = value
   return {
-    type,
-    data,
-    ...(index !== undefined && { index: checkIndex(index) }),
     ...(ttl !== undefined && { ttl: checkTtl(type, ttl) }),
     ...(permissions !== undefined && { permissions: checkValuePermissions(type, permissions) }),
     ...(references !== undefined && { references: references.map(checkReference) }),
   }
 }
 
-/** Whether a value of this type names an administrator. */
-export function isAdminType(type: string): boolean {
-  return sameType(type, 'HS_ADMIN')
+function checkAdminFormat(type: string, data: HandleData): void {
+  if (!isOfType(type, 'HS_ADMIN') || data.format === 'admin') return
+  throw new InvalidArgumentError(
+    'INVALID_VALUE',
+    `The value ${type} has to have the format 'admin': { format: 'admin', value: { handle, index, permissions } }. ` +
+      'With anything else nobody can change the record any more.',
+  )
 }
 
 function checkType(type: unknown): string {
@@ -105,16 +123,19 @@ function checkType(type: unknown): string {
   throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
 }
 
+const isoTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+
 /** Milliseconds: servers keep a time as a signed number of seconds in 4 bytes. */
 const latestTime = (2 ** 31 - 1) * 1000
 
 function checkTtl(type: string, ttl: number | string | Date): number | string {
   if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl < 2 ** 31) return ttl
-  const time = ttl instanceof Date ? ttl : typeof ttl === 'string' ? new Date(ttl) : undefined
+  const time = ttl instanceof Date ? ttl : isoTime.safeParse(ttl).success ? new Date(ttl) : undefined
   if (!time || Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError(
       'INVALID_VALUE',
-      `The value ${type}: its ttl is a whole number of seconds, or a time (a Date or ISO 8601).`,
+      `The value ${type}: its ttl is a whole number of seconds (a number, no text), a Date, or a time such as ` +
+        "'2030-01-31T12:00:00Z'.",
     )
   }
   if (time.getTime() < 0 || time.getTime() > latestTime) {
@@ -138,9 +159,11 @@ function checkValuePermissions(type: string, permissions: string): string {
 
 function checkReference(reference: ValueReference): ValueReference {
   checkOptions('A reference', reference, ['handle', 'index'])
-  const { handle, index } = reference
-  return { handle: parseHandle(handle).name, index: checkIndex(index, 0) }
+  return parseReference(reference)
 }
+
+/** For administrators to read. Servers do nothing of the kind by themselves. */
+const secretPermissions = '1100'
 
 /** Gives every draft its index, next to those that are taken. */
 export function place(drafts: readonly Draft[], taken: Iterable<number> = []): PlacedDraft[] {
@@ -149,13 +172,13 @@ export function place(drafts: readonly Draft[], taken: Iterable<number> = []): P
   return drafts.map((draft) => {
     const index = draft.index ?? freeIndex(draft.type, used)
     used.add(index)
-    return { ...draft, index }
+    return { ...(isOfType(draft.type, 'HS_SECKEY') && { permissions: secretPermissions }), ...draft, index }
   })
 }
 
 function freeIndex(type: string, used: ReadonlySet<number>): number {
   if (sameType(type, 'URL') && !used.has(1)) return 1
-  if (isAdminType(type)) return firstFree(100, used)
+  if (isOfType(type, 'HS_ADMIN')) return firstFree(100, used)
   const index = firstFree(2, used)
   return index < 100 ? index : firstFree(200, used)
 }

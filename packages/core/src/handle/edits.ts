@@ -1,23 +1,23 @@
 import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { withoutUndefined } from '../without-undefined.ts'
-import type { CallOptions, HandleApi } from './api.ts'
+import type { CallOptions, HandleApi, SeenForEdit } from './api.ts'
 import { compare, isUnchanged, listed, type Value } from './compare.ts'
 import {
   type Draft,
-  isAdminType,
   newValue,
+  patchValue,
   type PlacedDraft,
   place,
   toDraft,
   toDrafts,
   type ValueInput,
+  type ValuePatch,
   type ValuesInput,
 } from './draft.ts'
-import { checkIndex, parseHandle } from './name.ts'
+import { checkIndex, isOfType, parseHandle } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
-import type { WriteResult } from './result.ts'
-import { selector, type ValueSelection } from './selection.ts'
+import { planned, type WriteResult } from './result.ts'
+import { readSelected, selector, type ValueSelection } from './selection.ts'
 import { deleteValues, putValues } from './value-writes.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -35,12 +35,9 @@ export interface SetOptions extends EditOptions {
 
 /** What {@link HandleClient.removeValues} takes beside the selection. */
 export interface RemoveOptions extends EditOptions {
-  /** True: values that name administrators may be removed, too. */
+  /** True: values that name administrators may be removed, too; at an index, also one that cannot be read. */
   readonly includeAdmin?: boolean | undefined
 }
-
-/** What to change of a value; the rest stays. */
-export type ValuePatch = Partial<Omit<ValueInput, 'index'>>
 
 /** The names in {@link EditOptions}. */
 export const editOptions: readonly (keyof EditOptions)[] = ['plan', 'signal', 'timeout']
@@ -62,7 +59,12 @@ export class Editor {
     checkOptions('setValues', options, [...editOptions, 'addMissing'])
     const { name } = parseHandle(handle)
     const drafts = toDrafts(values)
-    const { record, complete } = await this.#api.readForEdit(name, options)
+    const { record, complete } = await this.#readFor(
+      name,
+      (seen) => compare(seen, drafts).missing.map(({ index, type }) => index ?? type),
+      'addValues adds one, whatever is there.',
+      options,
+    )
     const { changed, missing } = compare(record, drafts)
     const additions = options.addMissing === false ? [] : missing
     if (changed.length === 0) return this.#add(name, additions, { record, complete }, options)
@@ -74,7 +76,9 @@ export class Editor {
     const first = await this.#add(name, additions, { record, complete }, options)
     try {
       const second = await this.#put(name, changed, true, options)
-      return { ...second, indexes: [...first.indexes, ...second.indexes] }
+      const indexes = [...first.indexes, ...second.indexes]
+      if (options.plan) return planned(name, indexes, [...(first.requests ?? []), ...(second.requests ?? [])])
+      return { ...second, indexes }
     } catch (cause) {
       if (options.plan) throw cause
       throw new HandleRecordError(
@@ -94,33 +98,40 @@ export class Editor {
   }
 
   /** Adds one value to a record that was just read. */
-  async addTo(
-    seen: { record: HandleRecord; complete: boolean },
-    value: ValueInput,
-    options: EditOptions,
-  ): Promise<WriteResult> {
+  async addTo(seen: SeenForEdit, value: ValueInput, options: EditOptions): Promise<WriteResult> {
     return this.#add(seen.record.handle, toDrafts([value]), seen, options)
   }
 
   async updateValue(handle: string, index: number, patch: ValuePatch, options: EditOptions): Promise<WriteResult> {
     checkOptions('updateValue', options, editOptions)
     checkPatch(patch)
-    return this.changeValue(handle, index, () => patch, options)
+    const whole = wholeValue(index, patch)
+    try {
+      return await this.changeValue(handle, index, (current) => patchValue(current, patch), options)
+    } catch (error) {
+      if (!whole || !isIncomplete(error)) throw error
+      return this.#put(parseHandle(handle).name, [whole], true, options)
+    }
   }
 
   /** Changes the value at an index depending on what it is. */
   async changeValue(
     handle: string,
     index: number,
-    change: (current: HandleValue) => ValuePatch,
+    change: (current: HandleValue) => Value,
     options: EditOptions,
   ): Promise<WriteResult> {
     const { name } = parseHandle(handle)
     checkIndex(index)
-    const { record } = await this.#api.readForEdit(name, options)
+    const { record } = await this.#readFor(
+      name,
+      (seen) => (seen.at(index) ? [] : [index]),
+      'updateValue replaces it unread when type, data, ttl and permissions are all given.',
+      options,
+    )
     const current = record.at(index)
     if (!current) throw noSuchValue(name, index)
-    const next = patched(current, change(current))
+    const next = change(current)
     return this.#put(name, isUnchanged(current, next) ? [] : [next], true, options)
   }
 
@@ -128,9 +139,9 @@ export class Editor {
     checkOptions('removeValues', options, [...editOptions, 'includeAdmin'])
     const { name } = parseHandle(handle)
     const isSelected = selector(selection)
-    const { record } = await this.#api.readForEdit(name, options)
+    const { record, unread } = await this.#readForRemoval(name, [...new Set([selection].flat())], options)
     const removed = record.values.filter(isSelected)
-    const admins = removed.filter(({ type }) => isAdminType(type)).map(({ index }) => index)
+    const admins = removed.filter(({ type }) => isOfType(type, 'HS_ADMIN')).map(({ index }) => index)
     if (admins.length > 0 && !options.includeAdmin) {
       throw new HandleRecordError(
         'ADMIN_PROTECTED',
@@ -139,16 +150,41 @@ export class Editor {
         { handle: name, indexes: admins },
       )
     }
-    const indexes = removed.map(({ index }) => index)
+    const indexes = [...removed.map(({ index }) => index), ...unread]
     return this.#write(deleteValues(name, indexes), indexes, options)
   }
 
-  async #add(
+  /** `unread`: indexes that hold a value which cannot be read, and may be removed all the same. */
+  async #readForRemoval(
     name: string,
-    drafts: readonly Draft[],
-    seen: { record: HandleRecord; complete: boolean },
+    selection: readonly (string | number)[],
+    options: RemoveOptions,
+  ): Promise<{ record: HandleRecord; unread: readonly number[] }> {
+    const seen = await this.#api.readForEdit(name, options)
+    const isUnseen = (item: string | number): boolean => typeof item === 'string' || !seen.record.at(item)
+    const unseen = selection.filter(isUnseen)
+    const advice = 'It may be an administrator; to remove it unread, give its index and includeAdmin: true.'
+    try {
+      return { ...(await readSelected(this.#api, seen, unseen, advice, options)), unread: [] }
+    } catch (error) {
+      const unread = unseen.filter((item) => typeof item === 'number')
+      if (!options.includeAdmin || unread.length < unseen.length || !isIncomplete(error)) throw error
+      return { record: seen.record, unread }
+    }
+  }
+
+  /** Reads a record, and if not all of it can be read, what the edit has not seen of it. */
+  async #readFor(
+    name: string,
+    unseen: (record: HandleRecord) => readonly (string | number)[],
+    advice: string,
     options: EditOptions,
-  ): Promise<WriteResult> {
+  ): Promise<SeenForEdit> {
+    const seen = await this.#api.readForEdit(name, options)
+    return seen.complete ? seen : readSelected(this.#api, seen, unseen(seen.record), advice, options)
+  }
+
+  async #add(name: string, drafts: readonly Draft[], seen: SeenForEdit, options: EditOptions): Promise<WriteResult> {
     let { record, complete } = seen
     const hidden = new Set<number>()
     for (let placing = 1; ; placing += 1) {
@@ -181,8 +217,8 @@ export class Editor {
   async #write(write: Write, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
     const { handle } = write
     // Without an index, the same requests would replace or delete the whole record.
-    if (indexes.length === 0) return { handle, outcome: options.plan ? 'planned' : 'unchanged', indexes }
-    if (options.plan) return { handle, outcome: 'planned', indexes, request: this.#writer.plan(write) }
+    if (indexes.length === 0) return options.plan ? planned(handle, indexes) : { handle, outcome: 'unchanged', indexes }
+    if (options.plan) return planned(handle, indexes, [this.#writer.plan(write)])
     await this.#writer.send(write, options)
     return { handle, outcome: 'changed', indexes }
   }
@@ -193,10 +229,14 @@ function checkPatch(patch: ValuePatch): void {
   throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change, such as { ttl: 60 }.')
 }
 
-function patched(current: HandleValue, patch: ValuePatch): Value {
-  const draft = toDraft({ type: current.type, data: current.data, ...withoutUndefined(patch) })
-  // Data that is not given goes back as it came, with what this version does not know of it.
-  return { ...current, ...draft, index: current.index, data: patch.data === undefined ? current.data : draft.data }
+/** What a patch makes of a value that is not known; undefined where it leaves something of it as it is. */
+function wholeValue(index: number, { type, data, ttl, permissions, references }: ValuePatch): Value | undefined {
+  if (type === undefined || data === undefined || ttl === undefined || permissions === undefined) return undefined
+  return newValue({ ...toDraft({ type, data, ttl, permissions, references }), index: checkIndex(index) })
+}
+
+function isIncomplete(error: unknown): boolean {
+  return HandleRecordError.isInstance(error) && error.code === 'INCOMPLETE_READ'
 }
 
 /** Which of the indexes hold a value already, when that is what the server says. */

@@ -1,9 +1,10 @@
 import { HandleRecordError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { isOfType, sameAdministrator } from './administrators.ts'
+import { sameAdministrator } from './administrators.ts'
 import type { HandleApi } from './api.ts'
+import type { Value } from './compare.ts'
 import { editOptions, type Editor, type EditOptions } from './edits.ts'
-import { parseHandle, parseReference, type ValueReference } from './name.ts'
+import { isOfType, parseHandle, parseReference, type ValueReference } from './name.ts'
 import type { HandleValue } from './record.ts'
 import type { WriteResult } from './result.ts'
 
@@ -22,53 +23,53 @@ export class Groups {
   }
 
   /**
-   * Adds members behind those that the group has. Who is a member already stays one.
+   * Appends members. Those that the group has stay as they are.
    *
    * @example await client.groups.add('0.NA/21.T12345', 200, '300:21.T12345/USER01')
    *
-   * @throws HandleRecordError `NO_SUCH_VALUE`, or `NOT_A_GROUP` where the index holds something else.
+   * @throws HandleRecordError `NO_SUCH_VALUE`, `INCOMPLETE_READ`, or `NOT_A_GROUP` where the index holds something else.
    */
-  add(handle: string, index: number, members: MembersInput, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#change('groups.add', handle, index, members, options, (present, given) =>
+  async add(handle: string, index: number, members: MembersInput, options: EditOptions = {}): Promise<WriteResult> {
+    const given = listOf(members).map(parseReference)
+    return this.#change('groups.add', handle, index, options, (present) =>
       given.reduce((all, member) => (all.some(isSame(member)) ? all : [...all, member]), present),
     )
   }
 
   /**
-   * Removes members. Who is none is no error. A member without an index is removed as it stands in the group, and not
-   * with the single identities of its handle.
+   * Removes members; removing somebody who is no member is no error. A member without an index is removed as it stands in
+   * the group, and not with the single identities of its handle. A member that was read can be given as it is.
    *
-   * @throws HandleRecordError `NO_SUCH_VALUE` or `NOT_A_GROUP`
+   * @throws HandleRecordError `NO_SUCH_VALUE`, `INCOMPLETE_READ` or `NOT_A_GROUP`
    */
-  remove(handle: string, index: number, members: MembersInput, options: EditOptions = {}): Promise<WriteResult> {
-    return this.#change('groups.remove', handle, index, members, options, (present, given) =>
-      present.filter((member) => !given.some(isSame(member))),
-    )
+  async remove(handle: string, index: number, members: MembersInput, options: EditOptions = {}): Promise<WriteResult> {
+    const given = listOf(members).map((member) => (isReference(member) ? member : parseReference(member)))
+    return this.#change('groups.remove', handle, index, options, (present) => {
+      const unwanted = given.map((one) => (present.some(isSpelled(one)) ? one : parseReference(one)))
+      return present.filter((member) => !unwanted.some(isSame(member)))
+    })
   }
 
   async #change(
     where: string,
     handle: string,
     index: number,
-    members: MembersInput,
     options: EditOptions,
-    change: (present: readonly ValueReference[], given: readonly ValueReference[]) => readonly ValueReference[],
+    change: (present: readonly ValueReference[]) => readonly ValueReference[],
   ): Promise<WriteResult> {
     checkOptions(where, options, editOptions)
     const { name } = parseHandle(handle)
-    const given = (isOne(members) ? [members] : members).map(parseReference)
-    return this.#api.change(name, options, (call) =>
-      this.#editor.changeValue(
-        name,
-        index,
-        (current) => {
-          const value = change(membersOf(name, current), given)
-          return { data: { format: 'vlist', value } }
-        },
-        call,
-      ),
-    )
+    // Members that are not spoken of go back as they are: who is one is not for us to say.
+    const changed = (current: HandleValue): Value => ({
+      ...current,
+      data: { format: 'vlist', value: change(membersOf(name, current)) },
+    })
+    return this.#api.change(name, options, (call) => this.#editor.changeValue(name, index, changed, call))
   }
+}
+
+function listOf(members: MembersInput): readonly (string | ValueReference)[] {
+  return isOne(members) ? [members] : members
 }
 
 function isOne(members: MembersInput): members is string | ValueReference {
@@ -76,12 +77,20 @@ function isOne(members: MembersInput): members is string | ValueReference {
 }
 
 function membersOf(handle: string, { index, type, data }: HandleValue): readonly ValueReference[] {
-  if (isOfType({ type }, 'HS_VLIST') && data.format === 'vlist') return data.value
+  if (isOfType(type, 'HS_VLIST') && data.format === 'vlist') return data.value
   throw new HandleRecordError(
     'NOT_A_GROUP',
     `${handle}: the value at index ${index} is ${type}, no group (HS_VLIST). Nothing was written.`,
     { handle, indexes: [index] },
   )
+}
+
+function isReference(member: string | ValueReference): member is ValueReference {
+  return typeof member === 'object' && member !== null
+}
+
+function isSpelled(one: ValueReference): (other: ValueReference) => boolean {
+  return (other) => one.index === other.index && one.handle === other.handle
 }
 
 function isSame(one: ValueReference): (other: ValueReference) => boolean {

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkSecret } from '../strategy.ts'
+import { checkOptions, checkSecret } from '../strategy.ts'
 import type { KeyData } from './data.ts'
 import type { ValueInput } from './draft.ts'
 import { checkIndex } from './name.ts'
@@ -23,7 +23,7 @@ export function secretKeyValue(secret: string | Uint8Array, options: KeyValueOpt
   if (secret instanceof Uint8Array ? secret.length === 0 : typeof secret !== 'string' || secret === '') {
     checkSecret('secretKeyValue', secret instanceof Uint8Array ? '' : secret)
   }
-  return { index: checkIndex(options.index ?? 300), type: 'HS_SECKEY', data: secret, permissions: '1100' }
+  return { index: indexOf('secretKeyValue', options), type: 'HS_SECKEY', data: secret, permissions: '1100' }
 }
 
 /**
@@ -35,7 +35,12 @@ export function secretKeyValue(secret: string | Uint8Array, options: KeyValueOpt
  */
 export function publicKeyValue(key: string | KeyObject | KeyData, options: KeyValueOptions = {}): ValueInput {
   const value = isJwk(key) ? checkJwk(key) : jwkOf(key)
-  return { index: checkIndex(options.index ?? 300), type: 'HS_PUBKEY', data: { format: 'key', value } }
+  return { index: indexOf('publicKeyValue', options), type: 'HS_PUBKEY', data: { format: 'key', value } }
+}
+
+function indexOf(where: string, options: KeyValueOptions): number {
+  checkOptions(where, options, ['index'])
+  return checkIndex(options.index ?? 300)
 }
 
 function isJwk(key: string | KeyObject | KeyData): key is KeyData {

@@ -2,7 +2,7 @@ import { HandleProtocolError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { parseHandle } from './name.ts'
+import { parsePrefix } from './name.ts'
 import { resolverOnlyReads } from './public-resolver.ts'
 import { wireListing } from './wire.ts'
 
@@ -35,7 +35,7 @@ export class HandleListing implements AsyncIterable<string> {
     }
     if (api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to list handles')
     this.#api = api
-    this.#prefix = checkPrefix(prefix)
+    this.#prefix = parsePrefix(prefix)
     this.#pageSize = pageSize
     this.#options = rest
   }
@@ -77,16 +77,4 @@ export class HandleListing implements AsyncIterable<string> {
     }
     return { handles, totalCount: total }
   }
-}
-
-/** A prefix as it is, or as the handle that stands for it. */
-function checkPrefix(prefix: string): string {
-  if (typeof prefix !== 'string')
-    throw new InvalidArgumentError('INVALID_HANDLE', 'list takes a prefix such as 21.T12345.')
-  if (/^0\.NA\//i.test(prefix)) return parseHandle(prefix).name
-  return parseHandle(`${prefix}/any`).prefix === prefix ? prefix : notAPrefix(prefix)
-}
-
-function notAPrefix(prefix: string): never {
-  throw new InvalidArgumentError('INVALID_HANDLE', `'${prefix}' is not a prefix. A prefix looks like 21.T12345.`)
 }

@@ -8,7 +8,8 @@ import { checkChooseBy, checkHref, type LocationInput, toLocationDrafts } from '
 import { locationsType, readLocations } from './locations-read.ts'
 import { editLocations, type LocationsDefaults, type MakeLocations, newLocationsXml } from './locations-value.ts'
 import { parseHandle } from './name.ts'
-import type { WriteResult } from './result.ts'
+import { planned, type WriteResult } from './result.ts'
+import { readSelected } from './selection.ts'
 import { deleteValues, putValues } from './value-writes.ts'
 import type { Writer } from './writer.ts'
 
@@ -28,8 +29,7 @@ interface Change {
 /**
  * Changes the locations of a record: those of all its values of the type 10320/loc. Only values that change are written,
  * by their index, and what is not named stays in them as it is: attributes, templates, unknown elements, comments.
- * Where nothing changes, nothing is written. A change of several values may take two requests, of which `plan` shows the
- * first.
+ * Where nothing changes, nothing is written.
  *
  * Every method throws HandleRecordError `MALFORMED_LOCATIONS`, before anything is written, where one of the values cannot
  * be read, and what the other edits of {@link HandleClient} throw.
@@ -103,10 +103,17 @@ export class LocationsClient {
   }
 
   async #run(name: string, { make, begins }: Change, call: EditOptions): Promise<WriteResult> {
-    const seen = await this.#api.readForEdit(name, call)
+    const advice = 'Locations of all values are one list, so it has to be read whole.'
+    const seen = await readSelected(
+      this.#api,
+      await this.#api.readForEdit(name, call),
+      [`${locationsType}.`],
+      advice,
+      call,
+    )
     const lists = readLocations(seen.record)
     if (lists.length === 0) {
-      if (!begins) return { handle: name, outcome: call.plan ? 'planned' : 'unchanged', indexes: [] }
+      if (!begins) return call.plan ? planned(name, []) : { handle: name, outcome: 'unchanged', indexes: [] }
       // Not over a value that these credentials cannot read.
       return this.#editor.addTo(seen, { type: locationsType, data: newLocationsXml(make, this.#chooseBy) }, call)
     }
@@ -135,7 +142,12 @@ export class LocationsClient {
       ...(emptied.length > 0 ? [deleteValues(handle, emptied)] : []),
     ]
     const [first] = writes
-    if (call.plan) return { handle, outcome: 'planned', indexes, ...(first && { request: this.#writer.plan(first) }) }
+    if (call.plan)
+      return planned(
+        handle,
+        indexes,
+        writes.map((write) => this.#writer.plan(write)),
+      )
     for (const write of writes) {
       try {
         await this.#writer.send(write, call)

@@ -1,6 +1,6 @@
 import { HandleRecordError } from '../errors.ts'
 import { type LocationsXml, parseLocationsXml } from './locations-xml.ts'
-import { sameType } from './name.ts'
+import { isOfType } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
 
 /** The type of values that hold locations, as B2HANDLE spells it. */
@@ -18,23 +18,20 @@ export interface LocationsValue {
  * @throws HandleRecordError `MALFORMED_LOCATIONS`
  */
 export function readLocations({ handle, values }: Pick<HandleRecord, 'handle' | 'values'>): LocationsValue[] {
-  return values.filter(isLocationsValue).map((value) => {
-    try {
-      if (value.data.format !== 'string') throw new Error('it is no text')
-      return { value, xml: parseLocationsXml(value.data.value) }
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      throw new HandleRecordError(
-        'MALFORMED_LOCATIONS',
-        `${handle}: the value ${value.type} at index ${value.index} is no list of locations: ${why.replace(/\.$/, '')}. ` +
-          'Correct it with updateValue, or remove it with removeValues.',
-        { cause, handle, indexes: [value.index] },
-      )
-    }
-  })
-}
-
-/** Resolvers take subtypes, such as 10320/loc.x, for locations, too. */
-function isLocationsValue({ type }: HandleValue): boolean {
-  return sameType(type, locationsType) || sameType(type.slice(0, locationsType.length + 1), `${locationsType}.`)
+  return values
+    .filter(({ type }) => isOfType(type, locationsType))
+    .map((value) => {
+      try {
+        if (value.data.format !== 'string') throw new Error('it is no text')
+        return { value, xml: parseLocationsXml(value.data.value) }
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new HandleRecordError(
+          'MALFORMED_LOCATIONS',
+          `${handle}: the value ${value.type} at index ${value.index} is no list of locations: ${why.replace(/\.$/, '')}. ` +
+            'Correct it with updateValue, or remove it with removeValues.',
+          { cause, handle, indexes: [value.index] },
+        )
+      }
+    })
 }

@@ -83,12 +83,26 @@ function invalid(text: unknown, why: string): InvalidArgumentError {
 }
 
 /**
+ * Reads a prefix, bare or as the handle that stands for it: `21.T12345`, `0.NA/21.T12345`.
+ *
+ * @throws InvalidArgumentError `INVALID_HANDLE`
+ */
+export function parsePrefix(text: unknown): string {
+  const prefix = typeof text === 'string' ? text.replace(/^0\.NA\//i, '') : ''
+  if (plainPrefix.test(prefix) && !prefix.includes('/') && prefix.isWellFormed()) return prefix
+  throw new InvalidArgumentError('INVALID_HANDLE', `'${String(text)}' is not a prefix. A prefix looks like 21.T12345.`)
+}
+
+/**
  * Reads a reference to a value: `300:21.T12345/USER01`; without an index it means any value of the handle.
  *
  * @throws InvalidArgumentError `INVALID_HANDLE` or `INVALID_INDEX`
  */
 export function parseReference(reference: string | ValueReference): ValueReference {
   if (typeof reference !== 'string') {
+    if (typeof reference !== 'object' || reference === null) {
+      throw invalid(reference, "a value of a handle is meant, such as '300:21.T12345/USER01'")
+    }
     return { handle: parseHandle(reference.handle).name, index: checkIndex(reference.index, 0) }
   }
   const [, digits, rest] = /^(?:(\d+):)?(.*)$/s.exec(reference) ?? []
@@ -117,6 +131,11 @@ export function sameHandle(one: string, other: string): boolean {
 /** The same type of value, as {@link sameHandle} compares. */
 export function sameType(one: string, other: string): boolean {
   return sameHandle(one, other)
+}
+
+/** Whether a type is another or a sub-type of it: `HS_ADMIN.X` counts as HS_ADMIN, to servers and resolvers too. */
+export function isOfType(type: string, wanted: string): boolean {
+  return sameType(type, wanted) || sameType(type.slice(0, wanted.length + 1), `${wanted}.`)
 }
 
 /** One spelling for all of a handle. */

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { decodePermissions } from './admin.ts'
-import { findMember, isOfType, RecordReader, type SeenRecord, type UnreadRecord } from './administrators.ts'
+import { grantedBy } from './admin.ts'
+import { findMember, RecordReader, type SeenRecord, type UnreadRecord } from './administrators.ts'
 import type { CallOptions, HandleApi } from './api.ts'
 import { type AdminValue, PermissionExplanation } from './explanation.ts'
-import { parseHandle, parseReference, type ValueReference } from './name.ts'
+import { isOfType, parseHandle, parseReference, type ValueReference } from './name.ts'
 import type { HandleValue } from './record.ts'
 
 /** What {@link HandleClient.explainPermissions} takes beside the handle and the identity. */
@@ -60,7 +60,7 @@ async function adminsOf(
   handle: string,
   { record }: SeenRecord,
 ): Promise<AdminValue[]> {
-  const values = (record?.values ?? []).filter((value) => isOfType(value, 'HS_ADMIN'))
+  const values = (record?.values ?? []).filter((value) => isOfType(value.type, 'HS_ADMIN'))
   const admins = await Promise.all(values.map((value) => adminOf(reader, identity, handle, value)))
   return admins.flat()
 }
@@ -86,7 +86,7 @@ async function adminOf(
     {
       at,
       administrator,
-      permissions: decodePermissions(data.value.permissions),
+      permissions: grantedBy(data.value.permissions),
       includes: via ? 'yes' : unread.length > 0 ? 'unknown' : 'no',
       via: via && [at, ...via],
       unread,

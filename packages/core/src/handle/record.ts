@@ -108,6 +108,12 @@ export class HandleRecord {
     return Object.fromEntries(texts)
   }
 
+  /** @internal The same with what another read of it showed: that comes first, in its order. */
+  with(other: HandleRecord): HandleRecord {
+    const known = new Set(other.#wire.map(({ index }) => index))
+    return new HandleRecord(this.handle, [...other.#wire, ...this.#wire.filter(({ index }) => !known.has(index))])
+  }
+
   /** @internal The same, for somebody else: what one changes in it, the other does not see. */
   copy(): HandleRecord {
     return new HandleRecord(this.handle, this.#wire)
@@ -156,12 +162,12 @@ export function encodeValue(value: Omit<HandleValue, 'timestamp'>): EncodedValue
     type,
     data: encodeData(data),
     ttl,
-    ...(permissions !== usualValuePermissions && { permissions: encodeValuePermissions(permissions) }),
+    ...(permissions !== usualValuePermissions && { permissions: wirePermissions(permissions) }),
     ...(references.length > 0 && { references }),
   }
 }
 
 /** Servers read these digits from the right and lose the first of four when it is 0: a fifth in front saves it. */
-function encodeValuePermissions(digits: string): string {
+function wirePermissions(digits: string): string {
   return digits.startsWith('0') ? `0${digits}` : digits
 }

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions } from './api.ts'
 import { checkIndex } from './name.ts'
@@ -27,6 +28,8 @@ export function resolveQuery(options: ResolveOptions, authenticated: boolean): s
   // Most reads say nothing more.
   if (options === noOptions) return publicOnly && `?${publicOnly}`
   checkOptions('resolve', options, ['indexes', 'types', 'authoritative', 'publicOnly', 'signal', 'timeout'])
+  checkList('indexes', options.indexes)
+  checkList('types', options.types)
   const parts = [
     ...(options.indexes ?? []).map((index) => `index=${checkIndex(index)}`),
     ...(options.types ?? []).map((type) => `type=${encodeURIComponent(type)}`),
@@ -34,4 +37,13 @@ export function resolveQuery(options: ResolveOptions, authenticated: boolean): s
     options.publicOnly === undefined ? publicOnly : `publicOnly=${options.publicOnly}`,
   ].filter((part) => part !== '')
   return parts.length > 0 ? `?${parts.join('&')}` : ''
+}
+
+/** To a server, none is all. */
+function checkList(name: string, list: readonly unknown[] | undefined): void {
+  if (list === undefined || (Array.isArray(list) && list.length > 0)) return
+  throw new InvalidArgumentError(
+    'INVALID_OPTION',
+    `resolve: ${name} is a list with something in it. Leave it out to read all values.`,
+  )
 }

@@ -8,6 +8,18 @@ export interface WriteResult {
   readonly outcome: 'created' | 'replaced' | 'changed' | 'unchanged' | 'deleted' | 'planned'
   /** The indexes that were written or removed, or would be. */
   readonly indexes: readonly number[]
-  /** With `plan: true`: the request that would be sent. None where nothing would change. */
+  /** With `plan: true`: the request that would be sent, the first of `requests`. None where nothing would change. */
   readonly request?: PlannedRequest
+  /** With `plan: true`: all that would be sent, in their order. Only a few edits need two. */
+  readonly requests?: readonly PlannedRequest[]
+}
+
+/** What comes of `plan: true`. */
+export function planned(
+  handle: string,
+  indexes: readonly number[],
+  requests: readonly PlannedRequest[] = [],
+): WriteResult {
+  const [request] = requests
+  return { handle, outcome: 'planned', indexes, ...(request && { request, requests }) }
 }

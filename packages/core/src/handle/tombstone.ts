@@ -1,14 +1,13 @@
 import { HandlePermissionError, HandleRecordError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { isOfType } from './administrators.ts'
 import type { HandleApi } from './api.ts'
 import { holds } from './compare.ts'
 import { sameData } from './data.ts'
 import { type Draft, newValue, place, toDrafts, type ValueInput } from './draft.ts'
 import { editOptions, type EditOptions } from './edits.ts'
-import { parseHandle, sameType } from './name.ts'
+import { isOfType, parseHandle, sameType } from './name.ts'
 import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
-import type { WriteResult } from './result.ts'
+import { planned, type WriteResult } from './result.ts'
 import { selector, type ValueSelection } from './selection.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -37,7 +36,7 @@ export async function tombstone(
   const isKept = selector(options.keep ?? [])
 
   const record = await readAll(api, name, options)
-  const kept = record.values.filter((value) => isOfType(value, 'HS_ADMIN') || isKept(value))
+  const kept = record.values.filter((value) => isOfType(value.type, 'HS_ADMIN') || isKept(value))
   // A notice that stands there already stays where and as it is.
   const present = kept.concat(record.values.filter((value) => !kept.includes(value) && isNotice(value, notice)))
   const missing = notice.filter(({ type, data }) => !present.some((value) => isNotice(value, [{ type, data }])))
@@ -50,7 +49,8 @@ export async function tombstone(
     ...placed.map(({ index }) => index),
     ...record.values.filter(({ index }) => !values.some((value) => value.index === index)).map(({ index }) => index),
   ].sort((a, b) => a - b)
-  if (indexes.length === 0) return { handle: name, outcome: options.plan ? 'planned' : 'unchanged', indexes }
+  if (indexes.length === 0)
+    return options.plan ? planned(name, indexes) : { handle: name, outcome: 'unchanged', indexes }
 
   const write: Write = {
     method: 'PUT',
@@ -59,7 +59,7 @@ export async function tombstone(
     values: values.map(encodeValue),
     happened: (seen, complete) => seen !== undefined && holds(seen, values, complete, true),
   }
-  if (options.plan) return { handle: name, outcome: 'planned', indexes, request: writer.plan(write) }
+  if (options.plan) return planned(name, indexes, [writer.plan(write)])
   await writer.send(write, options)
   return { handle: name, outcome: 'replaced', indexes }
 }
@@ -73,7 +73,7 @@ async function readAll(api: HandleApi, handle: string, options: TombstoneOptions
     throw new HandleRecordError(
       'INCOMPLETE_READ',
       `${handle} has values that these credentials may not read, and administrators may be among them. They would be ` +
-        'lost, so nothing was written. The right that is missing is READ_VALUE; removeValues and addValues do without.',
+        'lost, so nothing was written. The right that is missing is READ_VALUE; addValues can add a notice without it.',
       { cause, handle, indexes: [] },
     )
   }

@@ -87,7 +87,7 @@ export const wireAnswer: z.ZodType<WireAnswer> = z.looseObject({
 
 export const wireListing: z.ZodType<WireListing> = z.looseObject({
   responseCode: z.number(),
-  handles: z.array(z.string()),
+  handles: z.array(z.string()).default([]),
   totalCount: z.union([z.string(), z.number()]).optional(),
 })
 

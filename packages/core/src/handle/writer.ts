@@ -2,7 +2,7 @@ import { HandleResponseError, HandlekitError, TransportError } from '../errors.t
 import type { Answer } from '../transport/answer.ts'
 import { checkHandle, failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { sameType } from './name.ts'
+import { isOfType } from './name.ts'
 import type { EncodedValue, HandleRecord } from './record.ts'
 import { wireAnswer } from './wire.ts'
 
@@ -162,12 +162,12 @@ function isOwnEffect(error: HandlekitError): boolean {
 
 /** What a server must not be quoted with. */
 function secretsOf({ type, data }: EncodedValue): string[] {
-  if (!sameType(type, 'HS_SECKEY') || typeof data !== 'object' || data === null) return []
+  if (!isOfType(type, 'HS_SECKEY') || typeof data !== 'object' || data === null) return []
   const secret: unknown = Reflect.get(data, 'value')
   if (typeof secret !== 'string') return []
   return [secret, Buffer.from(secret, 'base64').toString('utf8'), Buffer.from(secret, 'utf8').toString('base64')]
 }
 
 function withoutSecret(value: EncodedValue): unknown {
-  return sameType(value.type, 'HS_SECKEY') ? { ...value, data: '<redacted>' } : value
+  return isOfType(value.type, 'HS_SECKEY') ? { ...value, data: '<redacted>' } : value
 }

@@ -95,6 +95,47 @@ describe('groups', () => {
   })
 })
 
+describe('members that no reference would be', () => {
+  const odd = [
+    { handle: `hdl:${prefix}/EVIL`, index: 300 },
+    { handle: 'ADMIN', index: 300 },
+  ]
+  const kept = (): unknown => test.server.records.get(handle)?.find(({ index }) => index === 200)?.data.value
+
+  beforeEach(() => {
+    test.server.records.put(handle, [
+      {
+        index: 100,
+        type: 'HS_ADMIN',
+        data: { format: 'admin', value: { handle: `0.NA/${prefix}`, index: 200, permissions: '111111111111' } },
+      },
+      { index: 200, type: 'HS_VLIST', data: { format: 'vlist', value: odd } },
+    ])
+  })
+
+  it('stay as they are: they do not become somebody', async () => {
+    const { groups } = test.client()
+    await groups.add(handle, 200, `300:${prefix}/GOOD`)
+    await test.client().updateValue(handle, 200, { ttl: 5 })
+    expect(kept()).toEqual([...odd, { handle: `${prefix}/GOOD`, index: 300 }])
+  })
+
+  it('can be removed as they stand', async () => {
+    const { groups } = test.client()
+    await groups.remove(handle, 200, `300:${prefix}/EVIL`)
+    expect(kept()).toEqual(odd)
+    const data = (await test.client().resolve(handle)).at(200)?.data
+    await groups.remove(handle, 200, data?.format === 'vlist' ? data.value : [])
+    expect(kept()).toEqual([])
+    const nobody = { handle: 'NOBODY', index: 300 }
+    await expect(groups.remove(handle, 200, nobody)).rejects.toThrow(code('INVALID_HANDLE'))
+    // @ts-expect-error: nobody
+    await expect(groups.add(handle, 200, undefined)).rejects.toThrow(code('INVALID_HANDLE'))
+    // @ts-expect-error: nobody
+    await expect(groups.remove(handle, 200, undefined)).rejects.toThrow(code('INVALID_HANDLE'))
+  })
+})
+
 describe('keys and secrets', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const { n, e } = publicKey.export({ format: 'jwk' })
@@ -105,6 +146,12 @@ describe('keys and secrets', () => {
     expect(contents()).toMatchObject({ 300: 'HS_SECKEY a secret' })
     const user = test.client({ username: `300:${handle}`, password: 'a secret' })
     expect(await user.verifyCredentials()).toMatchObject({ identity: `300:${handle}` })
+  })
+
+  it('a misspelt option is no option', () => {
+    const options = { index: 300, indx: 301 }
+    expect(() => secretKeyValue('a secret', options)).toThrow(code('UNKNOWN_OPTION'))
+    expect(() => publicKeyValue({ kty: 'RSA', n, e }, options)).toThrow(code('UNKNOWN_OPTION'))
   })
 
   it('a public key is what the server understands', async () => {

@@ -1,7 +1,7 @@
 import { HandleAlreadyExistsError, HandlePermissionError, type ValuesInput } from '@handlekit/core'
 import { describe, expect, it } from 'vitest'
-import { prefix, stranger, TestServer } from '../support/handle-server.ts'
-import { code } from '../support/rejection.ts'
+import { admin, prefix, stranger, TestServer } from '../support/handle-server.ts'
+import { code, rejection } from '../support/rejection.ts'
 
 const test = TestServer.ofFile()
 
@@ -186,9 +186,29 @@ describe('create', () => {
     // @ts-expect-error: text
     ['text', 'INVALID_VALUE', 'https://example.org'],
   ]
+  it.each(['90', '3600', '0', 'June 2031', '2030-01-01T00:00:00', '2030-02-30T00:00:00Z'])(
+    "refuses '%s' as ttl, which JavaScript takes for a time",
+    async (ttl) => {
+      const values = [{ type: 'URL', data: 'x', ttl }]
+      await expect(test.client().create(newName(), values)).rejects.toThrow(code('INVALID_VALUE'))
+    },
+  )
+
   it.each(bad)('refuses %s (%s) before any request', async (_what, expected, values) => {
     const before = test.server.counters.requests
     await expect(test.client().create(newName(), values)).rejects.toThrow(code(expected))
+    expect(test.server.counters.requests).toBe(before)
+  })
+
+  it.each([
+    ['an unknown option', 'UNKNOWN_OPTION', { index: 100, ownr: admin.username }],
+    ['an owner that is none', 'INVALID_HANDLE', { owner: 'me' }],
+    ['rights that are none', 'INVALID_VALUE', { permissions: '1' }],
+  ])('refuses an admin with %s before any request', async (_what, expected, bad) => {
+    const before = test.server.counters.requests
+    const client = test.client()
+    await expect(client.create(newName(), { URL: 'x' }, { admin: bad })).rejects.toThrow(code(expected))
+    await expect(client.mint(prefix, { URL: 'x' }, { admin: bad })).rejects.toThrow(code(expected))
     expect(test.server.counters.requests).toBe(before)
   })
 
@@ -243,7 +263,25 @@ describe('mint', () => {
     const taken = newName()
     await test.client().create(taken, { URL: 'https://kept' })
     const suffix = async (): Promise<string> => taken.slice(prefix.length + 1)
-    await expect(test.client().mint(prefix, { URL: 'x' }, { suffix })).rejects.toThrow(HandleAlreadyExistsError)
+    const error = await rejection(test.client().mint(prefix, { URL: 'x' }, { suffix }))
+    expect(error).toBeInstanceOf(HandleAlreadyExistsError)
+    expect(error).toMatchObject({ handle: taken, status: 409, message: expect.stringContaining('5 names were tried') })
+    expect(String(error)).not.toContain('ifExists')
+  })
+
+  it.each([undefined, null, '', 7, {}])('makes no handle of a suffix that is none: %s', async (given) => {
+    const suffix = (): unknown => given
+    const before = test.server.counters.requests
+    // @ts-expect-error: no text
+    const minting = test.client().mint(prefix, { URL: 'x' }, { suffix })
+    await expect(minting).rejects.toThrow(code('INVALID_HANDLE'))
+    expect(test.server.counters.requests).toBe(before)
+  })
+
+  it('takes the handle of a prefix for the prefix', async () => {
+    const { handle } = await test.client().mint(`0.NA/${prefix}`, { URL: 'x' })
+    expect(handle.startsWith(`${prefix}/`)).toBe(true)
+    await expect(test.client().mint(`hdl:${prefix}`, { URL: 'x' })).rejects.toThrow(code('INVALID_HANDLE'))
   })
 
   it('refuses a prefix with a slash', async () => {

@@ -147,6 +147,17 @@ describe('setValues', () => {
     })
   })
 
+  it('is planned whole where it takes two requests', async () => {
+    const plan = await test.client(writer).setValues(`${prefix}/HALF`, { URL: 'https://x', NEW: 'n' }, { plan: true })
+    // As far as can be seen, 2 is free.
+    expect(plan.indexes).toEqual([2, 1])
+    expect(plan.requests?.map(({ url }) => url.slice(url.indexOf('?')))).toEqual([
+      '?index=2&overwrite=false',
+      '?index=1&overwrite=true',
+    ])
+    expect(plan.request).toBe(plan.requests?.[0])
+  })
+
   it('tells that there is no such handle', async () => {
     await expect(test.client().setValues(`${prefix}/NOT-THERE`, { URL: 'x' })).rejects.toThrow(code('HANDLE_NOT_FOUND'))
   })
@@ -175,6 +186,25 @@ describe('addValues', () => {
 })
 
 describe('updateValue', () => {
+  it('sends back as it came what this version would not write', async () => {
+    const admin = { handle: 'ADMIN', index: 300, permissions: 111111111111 }
+    const odd = [
+      { index: 5, type: '', data: { format: 'string', value: 'x' } },
+      { index: 6, type: 'HS_ADMIN', data: { format: 'admin', value: { ...admin, permissions: '000000000000' } } },
+      { index: 7, type: 'HS_ADMIN', data: { format: 'string', value: 'no administrator' } },
+    ]
+    test.server.records.put(handle, [
+      ...(test.server.records.get(handle) ?? []).filter(({ index }) => index >= 100),
+      ...odd,
+    ])
+    for (const { index } of odd) await test.client().updateValue(handle, index, { ttl: 60 })
+    const after = test.server.records.get(handle)?.filter(({ index }) => index < 100)
+    expect(after?.map(({ type, data, ttl }) => ({ type, data, ttl }))).toEqual(
+      odd.map(({ type, data }) => ({ type, data, ttl: 60 })),
+    )
+    await expect(test.client().updateValue(handle, 7, { type: 'HS_ADMIN.x' })).rejects.toThrow(code('INVALID_VALUE'))
+  })
+
   it('changes one value and keeps the rest of it', async () => {
     const client = test.client()
     expect(await client.updateValue(handle, 5, { data: 'm' })).toEqual({ handle, outcome: 'changed', indexes: [5] })

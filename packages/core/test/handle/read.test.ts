@@ -1,6 +1,7 @@
 import { AuthError, HandleNotFoundError, HandlePermissionError, HandleResponseError } from '@handlekit/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { prefix, stranger, TestServer } from '../support/handle-server.ts'
+import { code } from '../support/rejection.ts'
 
 const test = TestServer.ofFile()
 const handle = `${prefix}/READ`
@@ -70,6 +71,9 @@ describe('resolve', () => {
     )
     expect((await client.resolve(handle, { types: ['NOPE'] })).values).toEqual([])
     expect((await client.resolve(handle, { authoritative: true })).values).toHaveLength(9)
+    // To a server, an empty list is none at all.
+    await expect(client.resolve(handle, { indexes: [] })).rejects.toThrow(code('INVALID_OPTION'))
+    await expect(client.resolve(handle, { indexes: [1], types: [] })).rejects.toThrow(code('INVALID_OPTION'))
   })
 
   it('shows private values to those who ask for them and may see them', async () => {
