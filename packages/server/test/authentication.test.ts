@@ -147,6 +147,7 @@ describe('answering the challenge of a session', () => {
     ['another cnonce', { cnonce: 'AAAA' }, 'Identity not verified'],
     ['an unknown handle', { id: '300:21.T12345/NONE' }, 'Identity not verified'],
     ['an unknown index', { id: `299:${user}` }, 'Identity not verified'],
+    ['an unknown index of ten digits', { id: `1234567890:${user}` }, 'Identity not verified'],
     ['an encoded id', { id: encodeURIComponent(`300:${user}`) }, 'Identity not verified'],
     ['a foreign prefix', { id: '300:9.9/X' }, 'Exception (net.handle.hdllib.HandleException) verifying identity'],
     ['no alg', { alg: undefined }, 'Missing fields in authentication data'],

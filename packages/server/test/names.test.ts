@@ -17,6 +17,8 @@ describe('the handle in a path', () => {
     ['21.T12345/%00%0A', '21.T12345/\u0000\n'],
     ['21.T12345/%ff', '21.T12345/\uFFFD'],
     ['21.T12345%2Fslash', '21.T12345/slash'],
+    ['21.T12345/a#b?index=x', '21.T12345/a'],
+    ['21.T12345/a?index=1#b', '21.T12345/a'],
   ])('%s is %j', async (path, handle) => {
     const { send } = await startServer()
     const answer = await send('GET', `/api/handles/${path}`)
@@ -29,6 +31,15 @@ describe('the handle in a path', () => {
       responseCode: 301,
       handle: '/21.T12345/a',
     })
+  })
+
+  test.each(['/', '%2F'])('the handle %s is not echoed', async (path) => {
+    const { send } = await startServer()
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await send(method, `/api/handles/${path}`, { basic: prefixAdmin })
+      expect(answer.json).not.toHaveProperty('handle')
+      expect(answer.json).toHaveProperty('responseCode', method === 'GET' ? 301 : 100)
+    }
   })
 
   test('the slashes of the fixed part may be encoded', async () => {

@@ -8,6 +8,8 @@ describe('methods', () => {
     ['/api/prefixes', 'GET, HEAD, POST, DELETE, TRACE, OPTIONS'],
     ['/api/prefixes/9.9', 'POST, DELETE, TRACE, OPTIONS'],
     ['/api/site', 'GET, HEAD, TRACE, OPTIONS'],
+    ['/api/site/', 'GET, HEAD, TRACE, OPTIONS'],
+    ['/api/site/x', 'TRACE, OPTIONS'],
     ['/api/verifications/x', 'GET, HEAD, TRACE, OPTIONS'],
     ['/api/sessions', 'POST, TRACE, OPTIONS'],
     ['/api/nope', 'TRACE, OPTIONS'],

@@ -32,6 +32,8 @@ describe('MACs that the real server holds for valid', () => {
         .json
     expect(await isValid('5:21.T12345/KEY')).toEqual({ responseCode: 1, isValid: true, handle: '21.T12345/KEY' })
     expect(await isValid('0:21.T12345/KEY')).toMatchObject({ isValid: true })
+    expect(await isValid('0000000005:21.T12345/KEY')).toMatchObject({ isValid: true })
+    expect(await isValid('1234567890:21.T12345/KEY')).toMatchObject({ isValid: false, handle: '21.T12345/KEY' })
     expect(await isValid('21.T12345/KEY?index=5')).toMatchObject({ isValid: true })
     expect(await isValid('5:21.T12345/KEY', { nonce: cnonce })).toMatchObject({ isValid: false })
     expect(await isValid('6:21.T12345/KEY')).toMatchObject({ isValid: false })

@@ -12,7 +12,7 @@ export interface Identity {
 
 /** Reads `index:handle`; without digits before the first colon the whole text is the handle, and the index 0. */
 export function parseIdentity(text: string): Identity {
-  const match = /^(\d{1,9}):(.*)$/s.exec(text)
+  const match = /^(\d+):(.*)$/s.exec(text)
   return match ? { index: Number(match[1]), handle: match[2] ?? '', text } : { index: 0, handle: text, text }
 }
 

@@ -5,7 +5,8 @@ import type { Call, Endpoint } from './endpoint.ts'
 /** `/api/site`: the server's own addresses and public key (Technical Manual 14). */
 export const siteEndpoint: Endpoint = {
   methods: { GET: showSite, POST: showSite },
-  allow: () => 'GET, HEAD, TRACE, OPTIONS', // as the real server says, although POST works
+  // As the real server says, although POST works.
+  allow: (rest) => (rest === '' ? 'GET, HEAD, TRACE, OPTIONS' : 'TRACE, OPTIONS'),
   parametersInBody: ['POST'],
 }
 

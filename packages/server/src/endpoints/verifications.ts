@@ -31,7 +31,7 @@ function verifyMac(call: Call): Reply {
 }
 
 function whoseKey({ rest, parameters }: Call): [index: number, handle: string] {
-  const inPath = /^(\d{1,9}):(.*)$/s.exec(rest)
+  const inPath = /^(\d+):(.*)$/s.exec(rest)
   const handle = inPath ? (inPath[2] ?? '') : rest
   const indexes = [...(inPath ? [inPath[1] ?? ''] : []), ...parameters.getAll('index')]
   if (handle === '') throw new BadRequest('No handle provided')

@@ -52,7 +52,7 @@ export class Refusal extends Error {
   readonly code: ResponseCode
   readonly handle: string
 
-  /** The handle is echoed unless it is empty. */
+  /** The handle is echoed, see {@link echo}. */
   constructor(code: ResponseCode, handle: string, message = '') {
     super(message)
     this.code = code
@@ -68,9 +68,9 @@ export function errorReply(status: number, code: ResponseCode, message: string, 
   return { status, json: { responseCode: code, ...(message === '' ? {} : { message }), ...echo(handle) } }
 }
 
-/** The `handle` of an answer; an empty one is left out. */
+/** The `handle` of an answer; one that is empty or a mere slash is left out. */
 export function echo(handle: string): { handle?: string } {
-  return handle === '' ? {} : { handle }
+  return handle === '' || handle === '/' ? {} : { handle }
 }
 
 /** A body-less answer. */

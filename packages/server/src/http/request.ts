@@ -24,7 +24,8 @@ export interface ApiRequest {
 export async function readRequest(incoming: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
-  const [rawPath = '', ...query] = (incoming.url ?? '/').split('?')
+  const [beforeFragment = ''] = (incoming.url ?? '/').split('#')
+  const [rawPath = '', ...query] = beforeFragment.split('?')
   return {
     method: incoming.method ?? 'GET',
     rawPath,
