@@ -1,9 +1,6 @@
-import { generateIdentity } from '@handlekit/identity'
 import type { HandleServer } from '@handlekit/server'
-import { writeCertificate, writePrivateKey } from '@handlekit/keys'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ProgramFolder, programOf, startServerOfDocuments, textOf } from '../support/programs.ts'
+import { openDocuments, type ProgramFolder, programOf, textOf } from '../support/programs.ts'
 
 const guide = 'packages/docs/migration.md'
 
@@ -11,11 +8,7 @@ let server: HandleServer
 let folder: ProgramFolder
 
 beforeAll(async () => {
-  const { certificate, privateKey, publicKeyValue } = await generateIdentity({ identity: '301:foo/bar' })
-  server = await startServerOfDocuments([{ index: 301, type: 'HS_PUBKEY', data: publicKeyValue }])
-  folder = new ProgramFolder('migration', server)
-  await writeCertificate(certificate, { pemFile: join(folder.path, 'my_certificate.pem') })
-  await writePrivateKey(privateKey, { pemFile: join(folder.path, 'my_private_key.pem') })
+  ;({ server, folder } = await openDocuments('migration'))
   for (const [, file = '', json = ''] of textOf(guide).matchAll(/^```json (\S+)\n(.*?)^```/gms))
     folder.write(file, json)
   folder.write('guide.ts', programOf(guide))

@@ -1,3 +1,5 @@
+import { generateIdentity } from '@handlekit/identity'
+import { writeCertificate, writePrivateKey } from '@handlekit/keys'
 import { type HandleServer, startHandleServer } from '@handlekit/server'
 import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -67,8 +69,23 @@ const admin = {
   data: { format: 'admin', value: { handle: '0.NA/21.T12345', index: 200, permissions: '111111111111' } },
 }
 
-/** The server of the documents: it knows 300:foo/bar by password, and whoever has another of these values. */
-export function startServerOfDocuments(values: readonly object[] = []): Promise<HandleServer> {
+/**
+ * The server of the documents, and a folder with the certificate and the key that they name. It knows 300:foo/bar by
+ * password, and 301:foo/bar by that key.
+ */
+export async function openDocuments(
+  name: string,
+  addresses?: readonly (readonly [string, string])[],
+): Promise<{ server: HandleServer; folder: ProgramFolder }> {
+  const { certificate, privateKey, publicKeyValue } = await generateIdentity({ identity: '301:foo/bar' })
+  const server = await startServer(publicKeyValue)
+  const folder = new ProgramFolder(name, server, addresses)
+  await writeCertificate(certificate, { pemFile: join(folder.path, 'my_certificate.pem') })
+  await writePrivateKey(privateKey, { pemFile: join(folder.path, 'my_private_key.pem') })
+  return { server, folder }
+}
+
+function startServer(publicKey: object): Promise<HandleServer> {
   const group = [300, 301].map((index) => ({ handle: 'foo/bar', index }))
   return startHandleServer({
     search: { username: 'search', password: 'mypassword123' },
@@ -84,7 +101,7 @@ export function startServerOfDocuments(values: readonly object[] = []): Promise<
           values: [
             admin,
             { index: 300, type: 'HS_SECKEY', data: { format: 'string', value: 'mypassword123' }, permissions: '1100' },
-            ...values,
+            { index: 301, type: 'HS_PUBKEY', data: publicKey },
           ],
         },
       ],
