@@ -61,7 +61,7 @@ export interface AuthorizeContext extends SendContext {
   readonly headers: AttemptHeaders
   /** 1 for the first attempt of a request, 2 for the one after a challenge. */
   readonly attempt: number
-  /** Says something that helps to understand it, should this attempt get no answer: it is added to the error. */
+  /** Adds an explanation to the error that is thrown if this attempt gets no answer. */
   readonly hint: (text: string) => void
   /** The caller's. Not for work that other requests wait for too, such as the opening of a session. */
   readonly signal: AbortSignal | undefined
@@ -233,7 +233,7 @@ export type AuthErrorCode = 'AUTH_REQUIRED' | 'AUTH_REJECTED' | 'AUTH_FAILED' | 
  *
  * - `AUTH_REQUIRED`: the client has no credentials, and the server wants some.
  * - `AUTH_REJECTED`: the server refused the credentials.
- * - `AUTH_FAILED`: the strategy could not make what the server wants.
+ * - `AUTH_FAILED`: the strategy could not produce the proof that the server asks for.
  * - `SERVER_REFUSED`: the server could not prove who it is, and was told nothing.
  */
 export class AuthError extends HandlekitError {

@@ -8,8 +8,7 @@ export type { AuthErrorCode, AuthErrorOptions } from './credentials.ts'
  *
  * - `INVALID_OPTION`, `UNKNOWN_OPTION`: of a constructor or a method.
  * - `EMPTY_SECRET`: a password, a token or a key without content; mostly a variable that is not set.
- * - `INVALID_URL`, `INSECURE_URL`, `WRONG_ORIGIN`: an address that is none, that is not https, or that belongs to
- *   another server.
+ * - `INVALID_URL`, `INSECURE_URL`, `WRONG_ORIGIN`: an address that is malformed, not https, or of another server.
  * - `INVALID_FILE`, `STRATEGY_MISSING`: a credentials file that cannot be read, or that needs a strategy that was not given.
  * - `INVALID_HANDLE`, `INVALID_INDEX`, `DUPLICATE_INDEX`, `INVALID_VALUE`: see the message.
  */
@@ -153,9 +152,9 @@ export class HandleProtocolError extends HandlekitError {
 /**
  * What the server refused, by its `responseCode` (Technical Manual, section 14.4): 100 `HANDLE_NOT_FOUND`,
  * 101 `HANDLE_ALREADY_EXISTS`, 102 `INVALID_HANDLE`, 200 `VALUE_NOT_FOUND`, 201 `VALUE_ALREADY_EXISTS`,
- * 202 `INVALID_VALUE`, 301 to 303 `WRONG_SERVER`, 400 and 401 `PERMISSION_DENIED`, 402 `HTTPS_REQUIRED` (with status 401
- * and for 403 an AuthError), 404 `SESSION_REQUIRED`, 2 `SERVER_ERROR`, 3 and 7 `SERVER_BUSY`, 4 `BAD_REQUEST`,
- * 5 `NOT_SUPPORTED`.
+ * 202 `INVALID_VALUE`, 301 to 303 `WRONG_SERVER`, 400 and 401 `PERMISSION_DENIED`, 402 `HTTPS_REQUIRED`,
+ * 404 `SESSION_REQUIRED`, 2 `SERVER_ERROR`, 3 and 7 `SERVER_BUSY`, 4 `BAD_REQUEST`, 5 `NOT_SUPPORTED`. The code 403, and any
+ * answer with HTTP status 401, is an AuthError instead.
  */
 export type HandleResponseCode =
   | 'HANDLE_NOT_FOUND'

@@ -95,7 +95,10 @@ class Listener implements RedirectListener {
       let strangers = 0
       let done = false
       const timer = setTimeout(() => {
-        const hint = strangers > 0 ? ` Who came (${strangers}) had the state of another login.` : ''
+        const hint =
+          strangers > 0
+            ? ` ${strangers} ${strangers === 1 ? 'redirect' : 'redirects'} arrived with the state of another login.`
+            : ''
         reject(authFailure('LOGIN_TIMEOUT', `nobody came back from the browser within ${timeout} ms.${hint}`))
       }, timeout)
       const onAbort = (): void => reject(signal?.reason)

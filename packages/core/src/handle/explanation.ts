@@ -62,7 +62,7 @@ export interface OperationExplanation {
   readonly via: readonly ValueReference[] | undefined
   /** A sentence. */
   readonly why: string
-  /** The HS_ADMIN values of which one would have to change, or its group, where it is not allowed. */
+  /** If it is not allowed: the HS_ADMIN values to look at. Changing one of them, or the group it names, would allow it. */
   readonly change: readonly ValueReference[]
 }
 
@@ -102,7 +102,7 @@ export class PermissionExplanation {
   readonly operations: Readonly<Record<HandleOperation, OperationExplanation>>
   /** The HS_ADMIN values of the handle and of its prefix. */
   readonly records: { readonly handle: AdministeredRecord; readonly prefix: AdministeredRecord }
-  /** Values that the public may write: everybody may change them whom the server knows. */
+  /** Indexes of the values that any authenticated user may change. */
   readonly openIndexes: readonly number[]
   /** What could not be read. */
   readonly unread: readonly UnreadRecord[]
@@ -151,7 +151,7 @@ export class PermissionExplanation {
     )
     const open =
       this.openIndexes.length > 0
-        ? [`Everybody whom the server knows may change the values at ${listed(this.openIndexes)}.`]
+        ? [`Any authenticated user may change the values at ${listed(this.openIndexes)}.`]
         : []
     const unread = this.unread.map(({ handle, why }) => `Not read: ${handle}: ${why}.`)
     return [`${shown(this.identity)} and ${this.handle}:`, ...rows, ...open, ...unread].join('\n')

@@ -9,7 +9,7 @@ export interface ValuePermissions {
   readonly adminWrite?: boolean | undefined
   /** Everybody reads it. Default: true. */
   readonly publicRead?: boolean | undefined
-  /** Everybody writes it whom the server knows. Default: false. */
+  /** Any authenticated user may write it. Default: false. */
   readonly publicWrite?: boolean | undefined
 }
 
@@ -32,7 +32,10 @@ export function encodeValuePermissions(permissions: ValuePermissions): string {
  */
 export function decodeValuePermissions(digits: string): Required<{ [N in keyof ValuePermissions]: boolean }> {
   if (!/^[01]{4}$/.test(digits)) {
-    throw new InvalidArgumentError('INVALID_VALUE', `'${digits}' are no permissions of a value, such as '1110'.`)
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      `'${digits}' is not a value's permissions: four digits 0 or 1 are expected, such as '1110'.`,
+    )
   }
   const [adminRead, adminWrite, publicRead, publicWrite] = Array.from(digits, (digit) => digit === '1')
   return {

@@ -223,7 +223,7 @@ describe('explainPermissions', () => {
     // Cleo may not read the private value, and so not the whole record.
     expect((await as(`300:${p}/Cleo`).explainPermissions(handle, `300:${p}/Cleo`)).openIndexes).toEqual([7])
     expect(await isAllowed(() => as(`300:${p}/Cleo`).updateValue(handle, 7, { data: 'y' }))).toBe(true)
-    expect(explained.text).toContain('Everybody whom the server knows may change the values at index 7.')
+    expect(explained.text).toContain('Any authenticated user may change the values at index 7.')
   })
 
   it('checks what it is given', async () => {
