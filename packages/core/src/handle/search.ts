@@ -10,9 +10,12 @@ import { readTerms, type SearchTerms } from './search-terms.ts'
 export interface SearchOptions extends CallOptions {
   /** Only handles with this very prefix. */
   readonly prefix?: string | undefined
-  /** The most results. Default: all. */
+  /** The most results: names or records, not matches. Default: all. */
   readonly limit?: number | undefined
-  /** Matches in a page, at most 100 000. Default: 10 000; with records 1000. */
+  /**
+   * Matches in a page, at most 100 000. Default: 10 000; with records 1000. Whatever the limit: a handle may match with
+   * many values.
+   */
   readonly pageSize?: number | undefined
   /** True: whole records rather than names. Takes terms of one type only. */
   readonly records?: boolean | undefined
@@ -39,11 +42,8 @@ export interface SearchPage<T> {
 /** What the servlet gives at most. */
 const largestPage = 100_000
 
-/**
- * Full pages in a row without anything new, after which a search ends: a handle may match with many values, and a server
- * that searches with Solr knows no pages, and gives the first one for ever.
- */
-const patience = 3
+/** The servlet counts rows in the 32 bits of Java, and no database of handles has so many. */
+const largestOffset = 2 ** 31 - 1
 
 /** What one page holds, by name. */
 type Batch<T> = ReadonlyMap<string, T>
@@ -81,7 +81,8 @@ export class HandleSearch<T> implements AsyncIterable<T> {
     const { read, limit, pageSize, matches } = this.#plan
     const seen = new Set<string>()
     let left = limit
-    for (let page = 0, idle = 0; left > 0; page += 1) {
+    let knowsPages = false
+    for (let page = 0; left > 0; page += 1) {
       const { rows, batch } = await read(page)
       if (rows === 0) return
       const fresh = [...batch].filter(([name]) => !seen.has(name))
@@ -89,9 +90,18 @@ export class HandleSearch<T> implements AsyncIterable<T> {
       const found = fresh.filter(([name]) => matches(name)).slice(0, left)
       left -= found.length
       yield { found: found.map(([, result]) => result), repeated: batch.size - fresh.length }
-      idle = fresh.length > 0 ? 0 : idle + 1
-      if (rows < pageSize || idle === patience) return
+      if (rows < pageSize) return
+      // A handle may match with many pages of values; or a server that searches with Solr gives one page for ever.
+      if (fresh.length === 0 && !knowsPages) knowsPages = await this.#endsSomewhere()
+      if (fresh.length === 0 && !knowsPages) return
     }
+  }
+
+  /** Whether there is nothing beyond everything that there can be. */
+  async #endsSomewhere(): Promise<boolean> {
+    const { read, pageSize } = this.#plan
+    const { rows } = await read(Math.floor(largestOffset / pageSize))
+    return rows === 0
   }
 }
 
@@ -137,11 +147,9 @@ function planFor<T>(
 ): SearchPlan<T> {
   checkOptions('search', options, ['prefix', 'limit', 'pageSize', 'records', 'signal', 'timeout'])
   const pairs = readTerms(terms, service.fields)
-  const { prefix, limit = Infinity, signal, timeout } = options
+  const { prefix, limit = Infinity, pageSize = usualPage, signal, timeout } = options
   if (prefix !== undefined) checkPrefix(prefix)
   if (limit !== Infinity) checkCount('limit', limit, Number.MAX_SAFE_INTEGER)
-  // What the prefix leaves out does not count.
-  const { pageSize = prefix === undefined ? Math.min(limit, usualPage) : usualPage } = options
   checkCount('pageSize', pageSize, largestPage)
   // The only prefixes that the servlet has a path for. To it they are mere beginnings of names.
   const inPath = prefix !== undefined && /^\d{2}[0-9a-zA-Z.]*$/.test(prefix) ? prefix : undefined

@@ -83,7 +83,24 @@ describe('ends', () => {
   it('where the server knows no pages', async () => {
     const { call, server } = await searching(said(['21.T1/A', '21.T1/B']))
     expect(await call).toEqual(['21.T1/A', '21.T1/B'])
-    expect(server.seen).toHaveLength(4)
+    // The last one is beyond everything that a database could hold.
+    expect(server.seen.map(pageOf)).toEqual([0, 1, 1_073_741_823])
+  })
+
+  it('where the server knows no pages, and orders them anew', async () => {
+    const { call } = await searching((request, response) => {
+      json(response, 200, pageOf(request) === 0 ? ['21.T1/A', '21.T1/B'] : ['21.T1/B', '21.T1/A'])
+    })
+    expect(await call).toEqual(['21.T1/A', '21.T1/B'])
+  })
+
+  it('not at pages that are the same as others', async () => {
+    const rows = [...Array.from({ length: 10 }, () => ['21.T1/A', '21.T1/B']).flat(), '21.T1/C']
+    const { call, server } = await searching((request, response) => {
+      json(response, 200, rows.slice(pageOf(request) * 2, pageOf(request) * 2 + 2))
+    })
+    expect(await call).toEqual(['21.T1/A', '21.T1/B', '21.T1/C'])
+    expect(server.seen).toHaveLength(12)
   })
 
   it('not at a page that only repeats', async () => {
@@ -103,7 +120,7 @@ describe('asks', () => {
     [{ URL: ['a*', '*b'] }, {}, '?URL=a*&URL=*b&limit=10000&page=0'],
     [{ URL: 'a=1&b#c+d e%ü' }, {}, '?URL=a%3D1%26b%23c%2Bd%20e%25%C3%BC&limit=10000&page=0'],
     [{ 'K&K': 'x' }, {}, '?K%26K=x&limit=10000&page=0'],
-    [{ URL: '*' }, { limit: 5 }, '?URL=*&limit=5&page=0'],
+    [{ URL: '*' }, { limit: 5 }, '?URL=*&limit=10000&page=0'],
     [{ URL: '*' }, { limit: 5, pageSize: 7 }, '?URL=*&limit=7&page=0'],
     [{ URL: '*' }, { limit: 5, prefix: '21.T1' }, '/21.T1?URL=*&limit=10000&page=0'],
     [{ URL: '*' }, { prefix: 'foo' }, '?URL=*&limit=10000&page=0'],

@@ -174,6 +174,55 @@ describe('many results', () => {
   })
 })
 
+describe('handles that match with many values', () => {
+  const five = ['21.T1/M0', '21.T1/M1', '21.T1/M2', '21.T1/M3', '21.T1/M4']
+  let plain: HandleServer
+  let shuffling: HandleServer
+
+  beforeAll(async () => {
+    plain = await start()
+    shuffling = await start({ search: { ...searcher, orderSeed: 5 } })
+    for (const name of five) {
+      const values = Array.from({ length: 60 }, (_, place) => other(place + 1, 'KEYWORD', `k${place}`))
+      for (const { records: into } of [plain, shuffling]) into.put(name, values)
+    }
+  })
+
+  it.each<SearchOptions>([
+    { limit: 5 },
+    { limit: 16 },
+    { limit: 3 },
+    { pageSize: 1 },
+    { pageSize: 5 },
+    { pageSize: 60 },
+    { pageSize: 300 },
+    { pageSize: 7, limit: 5 },
+    { pageSize: 7, prefix: '21.T1' },
+  ])('all come: %o', async (options) => {
+    const wanted = five.slice(0, options.limit)
+    const client = clientOf(plain)
+    expect(await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: false }))).toEqual(wanted)
+    const whole = await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: true }))
+    expect(whole.map(({ handle }) => handle)).toEqual(wanted)
+    expect(whole.map(({ values }) => values.length)).toEqual(wanted.map(() => 60))
+  })
+
+  it.each<SearchOptions>([{}, { limit: 5 }, { limit: 16 }, { pageSize: 300 }])(
+    'what fits in one page is complete in any order: %o',
+    async (options) => {
+      const client = clientOf(shuffling)
+      const names = await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: false }))
+      expect(names.toSorted()).toEqual(five)
+      expect(await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: true }))).toHaveLength(5)
+    },
+  )
+
+  it('ends in any order, with pages of any size', async () => {
+    const found = clientOf(shuffling).search({ KEYWORD: 'k*' }, { pageSize: 3 })
+    expect((await collect(found)).toSorted()).toEqual(five)
+  })
+})
+
 describe('is refused before any request', () => {
   it.each<[string, SearchTerms, SearchOptions & { records?: false }, RegExp]>([
     ['no term', {}, {}, /no search term/],
