@@ -263,7 +263,8 @@ export class HandleClient {
    */
   search(terms: SearchTerms, options: SearchOptions & { readonly records: true }): HandleSearch<FoundRecord>
   search(terms: SearchTerms, options?: SearchOptions & { readonly records?: false | undefined }): HandleSearch<string>
-  search(terms: SearchTerms, options: SearchOptions = {}): HandleSearch<FoundRecord> | HandleSearch<string> {
+  search(terms: SearchTerms, options?: SearchOptions): HandleSearch<string | FoundRecord>
+  search(terms: SearchTerms, options: SearchOptions = {}): HandleSearch<string | FoundRecord> {
     const service = this.#search
     if (!service) {
       throw new InvalidArgumentError(

@@ -1,13 +1,15 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import {
   AuthError,
+  type FoundRecord,
   HandleClient,
   type HandleClientOptions,
+  type HandleSearch,
   type SearchOptions,
   type SearchTerms,
 } from '../../src/index.ts'
 import { type HandleServer, type HandleServerOptions, startHandleServer } from '@handlekit/server'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { rejection } from '../support/rejection.ts'
 
 // Against the embedded server's servlet, over TLS.
@@ -113,6 +115,25 @@ describe('finds', () => {
   it('whole records page by page, several matches in each', async () => {
     const found = clientOf(server).search({ KEYWORD: '*' }, { records: true, pageSize: 2 })
     expect((await collect(found)).map(({ handle }) => handle)).toEqual(['21.T1/A', '21.T1/B'])
+  })
+
+  it('with options of the exported type, and with records that are decided later', async () => {
+    const client = clientOf(server)
+    const page: SearchOptions = { limit: 50 }
+    const names = client.search({ CHECKSUM: '99999' }, page)
+    expectTypeOf(names).toEqualTypeOf<HandleSearch<string | FoundRecord>>()
+    expect(await collect(names)).toEqual(['21.T1/A'])
+    for (const records of [false, true]) {
+      const [found] = await collect(client.search({ CHECKSUM: '99999' }, { records }))
+      expectTypeOf(found).toEqualTypeOf<string | FoundRecord | undefined>()
+      expect(found).toEqual(records ? expect.objectContaining({ handle: '21.T1/A' }) : '21.T1/A')
+    }
+    expectTypeOf(client.search({ URL: '*' })).toEqualTypeOf<HandleSearch<string>>()
+    expectTypeOf(client.search({ URL: '*' }, { limit: 1 })).toEqualTypeOf<HandleSearch<string>>()
+    expectTypeOf(client.search({ URL: '*' }, { records: false })).toEqualTypeOf<HandleSearch<string>>()
+    expectTypeOf(client.search({ URL: '*' }, { records: true })).toEqualTypeOf<HandleSearch<FoundRecord>>()
+    // @ts-expect-error a misspelt option
+    expect(() => client.search({ URL: '*' }, { limits: 5 })).toThrow(/no option 'limits'/)
   })
 
   it('only the types that the client may search for', async () => {
