@@ -1,93 +1,113 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
-import { parseNumber } from './locations-xml.ts'
+import { type Attributes, parseNumber } from './locations-xml.ts'
 import type { HandleLocation } from './locations.ts'
 
 /** For whom {@link HandleLocations.choose} chooses. */
 export interface ChooseLocationOptions {
   /** The client's country: a code of two letters, in any case. */
   readonly country?: string | undefined
-  /** Attributes that the location has to have, as in the link `…?locatt=id:1`: `{ id: '1' }`. */
-  readonly locatt?: Readonly<Record<string, string>> | undefined
+  /**
+   * Attributes that the location is to have, as in the link `…?locatt=id:1`: `{ id: '1' }`. Each by itself: one that no
+   * location has makes no difference.
+   */
+  readonly locatt?: Readonly<Record<string, string | number | undefined>> | undefined
   /** From 0 to below 1. Default: Math.random. */
   readonly random?: (() => number) | undefined
+}
+
+/** A location that may be chosen, with its attributes as resolvers see them. */
+export interface Candidate {
+  readonly location: HandleLocation
+  readonly attributes: Attributes
 }
 
 /** What resolvers do where a record does not say how to choose. */
 const usualOrder = 'locatt,address,country,score,weighted'
 
-type Narrow = (locations: readonly HandleLocation[], options: ChooseLocationOptions) => readonly HandleLocation[]
+type Narrow = (candidates: readonly Candidate[], options: ChooseLocationOptions) => readonly Candidate[]
 
-/** Each gives those that it prefers; none means that it has no say. */
 const methods: Readonly<Record<string, Narrow>> = {
-  locatt: (locations, { locatt }) => {
-    const wanted = Object.entries(locatt ?? {})
-    return locations.filter((location) => wanted.every(([name, value]) => attributeOf(location, name) === value))
+  locatt: (candidates, { locatt = {} }) =>
+    Object.entries(locatt).reduce((left, [name, value]) => {
+      if (value === undefined) return left
+      return preferring(left, ({ attributes }) => attributes.get(name.trim()) === String(value))
+    }, candidates),
+  country: (candidates, { country }) => {
+    if (country === undefined) return candidates
+    return preferring(candidates, ({ attributes }) => codeOf(attributes.get('country')) === codeOf(country))
   },
-  country: (locations, { country }) =>
-    country === undefined ? [] : locations.filter((one) => one.country?.toLowerCase() === country.toLowerCase()),
-  score: (locations) => {
-    const best = locations.reduce((most, location) => Math.max(most, scoreOf(location)), -Infinity)
-    return locations.filter((location) => scoreOf(location) === best)
-  },
-  weighted: (locations, { random = Math.random }) => {
-    const weights = locations.map(weightOf)
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
-    if (total === 0) return locations.slice(Math.floor(random() * locations.length)).slice(0, 1)
-    let left = random() * total
-    const hit = locations.find((_, place) => (left -= weights[place] ?? 0) < 0)
-    return hit ? [hit] : []
+  // No score is 0, and what has less than none is not chosen.
+  score: (candidates) => {
+    const best = candidates.reduce((most, candidate) => Math.max(most, scoreOf(candidate)), 0)
+    return candidates.filter((candidate) => scoreOf(candidate) === best)
   },
 }
 
 /**
- * Picks a location: every method of `chooseBy`, in its order, narrows the choice down to those that it prefers, and has no
- * say where it prefers none. Of what is left at the end, the first is taken. Methods that are not known here are left out.
+ * Picks a location: every method of `chooseBy`, in its order, narrows the choice down, and what is left is drawn by weight.
+ * Methods that are not known here are passed over.
  */
 export function chooseLocation(
-  locations: readonly HandleLocation[],
-  urls: readonly HandleLocation[],
+  candidates: readonly Candidate[],
   chooseBy: string | undefined,
   options: ChooseLocationOptions,
 ): HandleLocation | undefined {
-  checkChoice(options)
-  // Without a list of locations, a resolver takes the first URL.
-  if (locations.length === 0) return urls[0]
-  const weightless = urls.map((url) => ({ ...url, weight: 0 }))
-  let left: readonly HandleLocation[] = [...locations, ...weightless]
-  for (const name of (chooseBy ?? usualOrder).split(',')) {
-    if (left.length === 1) break
-    const method = Object.hasOwn(methods, name.trim()) ? methods[name.trim()] : undefined
-    const preferred = method?.(left, options) ?? []
-    if (preferred.length > 0) left = preferred
+  let left = candidates
+  for (const part of (chooseBy ?? usualOrder).split(',')) {
+    const name = part.trim().toLowerCase()
+    if (left.length === 1 || name === 'weighted') break
+    const narrow = Object.hasOwn(methods, name) ? methods[name] : undefined
+    left = narrow?.(left, options) ?? left
   }
-  return left[0]
+  return draw(left, options.random ?? Math.random)?.location
 }
 
-/** @throws InvalidArgumentError */
-function checkChoice(options: ChooseLocationOptions): void {
-  checkOptions('locations.choose', options, ['country', 'locatt', 'random'])
-  const { country, locatt = {} } = options
-  if (country !== undefined && typeof country !== 'string') {
-    throw new InvalidArgumentError('INVALID_OPTION', "locations.choose: country is a code such as 'DE'.")
-  }
-  if (typeof locatt !== 'object' || locatt === null) {
-    throw new InvalidArgumentError('INVALID_OPTION', "locations.choose: locatt is an object such as { id: '1' }.")
-  }
+/** Those that fit; all where none does. */
+function preferring(candidates: readonly Candidate[], fits: (candidate: Candidate) => boolean): readonly Candidate[] {
+  const preferred = candidates.filter(fits)
+  return preferred.length > 0 ? preferred : candidates
 }
 
-function attributeOf(location: HandleLocation, name: string): string | undefined {
-  if (name === 'http_role') return location.httpRole
-  if (name === 'weight') return location.weight?.toString() ?? location.attributes['weight']
-  if (name === 'href' || name === 'id' || name === 'country') return location[name]
-  return Object.hasOwn(location.attributes, name) ? location.attributes[name] : undefined
+function draw(candidates: readonly Candidate[], random: () => number): Candidate | undefined {
+  const weights = candidates.map(weightOf)
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  if (total === 0) return candidates[Math.floor(random() * candidates.length)]
+  let left = random() * total
+  const hit = weights.findIndex((weight) => (left -= weight) < 0)
+  // Fractions do not quite add up.
+  return candidates[hit < 0 ? weights.findLastIndex((weight) => weight > 0) : hit]
 }
 
 /** Without a weight it is 1; a negative one counts as 0. */
-function weightOf({ weight = 1 }: HandleLocation): number {
-  return Math.max(0, weight)
+function weightOf({ attributes }: Candidate): number {
+  return Math.max(0, parseNumber(attributes.get('weight')) ?? 1)
 }
 
-function scoreOf({ attributes }: HandleLocation): number {
-  return parseNumber(attributes['score']) ?? 0
+function scoreOf({ attributes }: Candidate): number {
+  return parseNumber(attributes.get('score')) ?? 0
+}
+
+function codeOf(country: string | undefined): string | undefined {
+  return country?.trim().toLowerCase()
+}
+
+/** @throws InvalidArgumentError */
+export function checkChoice(options: ChooseLocationOptions): void {
+  checkOptions('locations.choose', options, ['country', 'locatt', 'random'])
+  const { country, locatt = {}, random } = options
+  if (country !== undefined && typeof country !== 'string') throw refused("country is a code such as 'DE'.")
+  if (random !== undefined && typeof random !== 'function') throw refused('random is a function, such as Math.random.')
+  if (typeof locatt !== 'object' || locatt === null || Array.isArray(locatt)) {
+    throw refused("locatt is an object such as { id: '1' }.")
+  }
+  for (const [name, value] of Object.entries(locatt)) {
+    if (value !== undefined && typeof value !== 'string' && !Number.isFinite(value)) {
+      throw refused(`locatt: '${name}' is text or a number.`)
+    }
+  }
+}
+
+function refused(why: string): InvalidArgumentError {
+  return new InvalidArgumentError('INVALID_OPTION', `locations.choose: ${why}`)
 }

@@ -13,7 +13,7 @@ export interface LocationsValue {
 }
 
 /**
- * Reads all locations of a record.
+ * Reads all locations of a record, those of subtypes such as 10320/loc.x included.
  *
  * @throws HandleRecordError `MALFORMED_LOCATIONS`
  */

@@ -1,5 +1,6 @@
-import { chooseLocation, type ChooseLocationOptions } from './locations-choose.ts'
+import { type Candidate, checkChoice, chooseLocation, type ChooseLocationOptions } from './locations-choose.ts'
 import { type LocationsValue, readLocations } from './locations-read.ts'
+import { firstUrl, hasList, urlCandidates, type UrlWeights } from './locations-urls.ts'
 import { type Attributes, isLocation, parseNumber } from './locations-xml.ts'
 import type { HandleRecord } from './record.ts'
 
@@ -31,7 +32,7 @@ export interface HandleLocationTemplate extends Omit<HandleLocation, 'href'> {
 export class HandleLocations implements Iterable<HandleLocation> {
   readonly #record: HandleRecord
   #values: readonly LocationsValue[] | undefined
-  #locations: readonly HandleLocation[] | undefined
+  #places: readonly Candidate[] | undefined
 
   /** @internal They come from {@link HandleRecord.locations}. */
   static of(record: HandleRecord): HandleLocations {
@@ -43,16 +44,16 @@ export class HandleLocations implements Iterable<HandleLocation> {
   }
 
   get length(): number {
-    return this.#all.length
+    return this.#candidates.length
   }
 
   /** Whether one of them leads exactly there. */
   has(href: string): boolean {
-    return this.#all.some((location) => location.href === href)
+    return this.#candidates.some(({ location }) => location.href === href)
   }
 
   [Symbol.iterator](): Iterator<HandleLocation> {
-    return this.#all[Symbol.iterator]()
+    return this.#candidates.map(({ location }) => location)[Symbol.iterator]()
   }
 
   /** How resolvers are to choose: 'locatt,country,weighted'. Undefined where the record does not say. */
@@ -69,26 +70,33 @@ export class HandleLocations implements Iterable<HandleLocation> {
   }
 
   /**
-   * Picks a location as a resolver would, plain URL values of the record included: they have the weight 0. Undefined
-   * where there is none.
+   * Picks a location as a resolver would, the URL values of the record included: beside locations they have the weights
+   * that the record says (`urlWeight`, `urlSubtypeWeight`), or 0. Undefined where there is none.
    *
    * Not taken into account: templates, `addresses` (the client's address), `http_role` (content negotiation), and
    * locations that are included from other handles.
    */
   choose(options: ChooseLocationOptions = {}): HandleLocation | undefined {
-    const urls = this.#record.getAll('URL').flatMap(({ index, data }) => {
-      return data.format === 'string' ? [{ href: data.value, ...described(index, noAttributes, 'href') }] : []
-    })
-    const withoutUrls = /^(?:true|yes|1)$/i.test(this.#root('no_legacy') ?? '')
-    return chooseLocation(this.#all, withoutUrls ? [] : urls, this.chooseBy, options)
+    checkChoice(options)
+    if (!hasList(this.#record)) return firstUrl(this.#record)
+    const urls = /^(?:true|yes|1)$/i.test(this.#root('no_legacy') ?? '')
+      ? []
+      : urlCandidates(this.#record, this.#urlWeights)
+    return chooseLocation([...this.#candidates, ...urls], this.chooseBy, options)
   }
 
-  get #all(): readonly HandleLocation[] {
-    this.#locations ??= this.#elements.flatMap(([index, attributes]) => {
+  get #urlWeights(): UrlWeights {
+    const [urls, subtypes] = [this.#root('urlWeight'), this.#root('urlSubtypeWeight')]
+    const usual = this.#lists.length === 0 ? 1 : 0
+    return { urls: urls === undefined ? usual : (parseNumber(urls) ?? 0), subtypes: parseNumber(subtypes) ?? 0 }
+  }
+
+  get #candidates(): readonly Candidate[] {
+    this.#places ??= this.#elements.flatMap(([index, attributes]) => {
       const href = attributes.get('href')
-      return href === undefined ? [] : [{ href, ...described(index, attributes, 'href') }]
+      return href === undefined ? [] : [{ location: { href, ...described(index, attributes, 'href') }, attributes }]
     })
-    return this.#locations
+    return this.#places
   }
 
   get #lists(): readonly LocationsValue[] {
@@ -106,8 +114,6 @@ export class HandleLocations implements Iterable<HandleLocation> {
     return this.#lists.map(({ xml }) => xml.root.attributes.get(name)).find((value) => value !== undefined)
   }
 }
-
-const noAttributes: Attributes = new Map()
 
 /** A location without what leads there. */
 function described(index: number, attributes: Attributes, address: string): Omit<HandleLocation, 'href'> {
