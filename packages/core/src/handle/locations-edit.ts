@@ -27,7 +27,8 @@ export class LocationsEdit {
     }
     for (const [edit, element] of this.#places) {
       const { attributes } = element
-      const given = wanted.get(attributes.get('href') ?? '')
+      const href = attributes.get('href')
+      const given = href === undefined ? undefined : wanted.get(href)
       if (given) edit.setAttributes(element, new Map([...attributes, ...spelledAs(attributes, given)]))
     }
     const present = new Set(this.#places.map(([, { attributes }]) => attributes.get('href')))
@@ -47,7 +48,8 @@ export class LocationsEdit {
   remove(hrefs: readonly string[]): void {
     const unwanted = new Set(hrefs)
     for (const [edit, element] of this.#places) {
-      if (unwanted.has(element.attributes.get('href') ?? '')) edit.remove(element)
+      const href = element.attributes.get('href')
+      if (href !== undefined && unwanted.has(href)) edit.remove(element)
     }
   }
 

@@ -7,7 +7,7 @@ import { HandleRecord } from '../../src/handle/record.ts'
 
 // What others wrote, as they wrote it: quotes, blanks, comments, unknown elements and attributes, any script.
 
-const name = fc.stringMatching(/^[a-z_][a-z0-9._-]{0,5}$/)
+const name = fc.stringMatching(/^[a-z_ßäαж世][a-z0-9._·ß世-]{0,5}$/u)
 const text = fc
   .string({ unit: 'grapheme', maxLength: 8 })
   .filter((part) => /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u.test(part))
@@ -34,6 +34,12 @@ const location = fc
     fc.constantFrom('/>', ' />', undefined),
   )
   .map(([tag, key, href, rest, end]) => `<${tag} ${key}='${href}'${rest}${end ?? `></${tag}>`}`)
+const unusual = fc.constantFrom(
+  `<location href=''/>`,
+  `<location href="" weight="0"/>`,
+  `<location href='http://a' href_template='http://t/{hdl}'/>`,
+  `<location größe="1" href='http://b' xml:lang="de" :="x" 𠀀="y"/>`,
+)
 const other = fc.oneof(
   escaped,
   blank,
@@ -45,7 +51,7 @@ const other = fc.oneof(
 const list = fc
   .tuple(
     attributes(),
-    fc.array(fc.oneof(location, other), { maxLength: 6 }),
+    fc.array(fc.oneof(location, unusual, other), { maxLength: 6 }),
     fc.constantFrom('', '\n', ' <!-- end -->'),
   )
   .map(([root, inside, end]) => `<locations${root}>${inside.join('')}</locations >${end}`)
