@@ -5,6 +5,7 @@ import type { CreateOptions, MintOptions } from './create.ts'
 import type { DeleteOptions } from './delete.ts'
 import type { ValuePatch, ValuesInput } from './draft.ts'
 import type { EditOptions, RemoveOptions, SetOptions } from './edits.ts'
+import type { MembersInput } from './groups.ts'
 import type { LocationsOptions } from './locations-client.ts'
 import type { LocationInput } from './locations-input.ts'
 import type { WriteResult } from './result.ts'
@@ -28,6 +29,8 @@ export type BulkOperation =
   | Operation<'locations.replace', { handle: string; oldHref: string; newHref: string }, EditOptions>
   | Operation<'locations.remove', { handle: string; hrefs: string | readonly string[] }, EditOptions>
   | Operation<'locations.set', { handle: string; locations: readonly LocationInput[] }, LocationsOptions>
+  | Operation<'groups.add', { handle: string; index: number; members: MembersInput }, EditOptions>
+  | Operation<'groups.remove', { handle: string; index: number; members: MembersInput }, EditOptions>
   | Operation<'tombstone', { handle: string }, TombstoneOptions>
   | Operation<'delete', { handle: string }, DeleteOptions>
 
@@ -42,6 +45,8 @@ const members: Readonly<Record<BulkOperation['method'], readonly string[]>> = {
   'locations.replace': ['handle', 'oldHref', 'newHref'],
   'locations.remove': ['handle', 'hrefs'],
   'locations.set': ['handle', 'locations'],
+  'groups.add': ['handle', 'index', 'members'],
+  'groups.remove': ['handle', 'index', 'members'],
   tombstone: ['handle'],
   delete: ['handle'],
 }
@@ -73,6 +78,10 @@ export async function perform(client: HandleClient, operation: BulkOperation, al
       return client.locations.remove(operation.handle, operation.hrefs, options)
     case 'locations.set':
       return client.locations.set(operation.handle, operation.locations, options)
+    case 'groups.add':
+      return client.groups.add(operation.handle, operation.index, operation.members, options)
+    case 'groups.remove':
+      return client.groups.remove(operation.handle, operation.index, operation.members, options)
     case 'tombstone':
       return client.tombstone(operation.handle, options)
     case 'delete':

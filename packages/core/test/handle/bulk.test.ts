@@ -89,6 +89,26 @@ it('knows every way to write', async () => {
   ])
 })
 
+it('changes groups, in the order of what is done to their handle', async () => {
+  const handle = `${prefix}/GROUP`
+  const [one, two] = [`300:${prefix}/ONE`, { handle: `${prefix}/TWO`, index: 300 }]
+  const operations: BulkOperation[] = [
+    { method: 'create', handle, values: [{ index: 200, type: 'HS_VLIST', data: { format: 'vlist', value: [] } }] },
+    { method: 'groups.add', handle, index: 200, members: [one, two] },
+    { method: 'groups.add', handle, index: 200, members: one },
+    { method: 'groups.remove', handle, index: 200, members: one },
+    { method: 'groups.remove', handle, index: 7, members: one },
+  ]
+  expect(outcomes(await Array.fromAsync(client.bulk(operations)))).toEqual([
+    'created',
+    'changed',
+    'unchanged',
+    'changed',
+    'NO_SUCH_VALUE',
+  ])
+  expect((await client.resolve(handle)).at(200)?.data).toEqual({ format: 'vlist', value: [two] })
+})
+
 it('keeps the order of what is done to one handle, whatever its spelling', async () => {
   const steps = Array.from({ length: 40 }, (_, i): BulkOperation[] => [
     create('Order', { STEP: String(i) }),
@@ -268,7 +288,8 @@ it('what is no operation is told of like any failure', async () => {
     null,
     { "method": "delete", "handle": 5 },
     { "method": "create", "handle": "${prefix}/X", "values": {}, "options": { "plan": false } },
-    { "method": "create", "handle": "${prefix}/X", "values": {}, "options": 5 }
+    { "method": "create", "handle": "${prefix}/X", "values": {}, "options": 5 },
+    { "method": "groups.add", "handle": "${prefix}/X", "index": 200, "member": "300:${prefix}/ONE" }
   ]`)
   const results = await Array.fromAsync(client.bulk(lines, { concurrency: 1, plan: true }))
   for (const { error } of results) expect(error).toBeInstanceOf(InvalidArgumentError)
