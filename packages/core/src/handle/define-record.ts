@@ -1,4 +1,5 @@
 import { HandleRecordError, InvalidArgumentError } from '../errors.ts'
+import { checkOptions } from '../strategy.ts'
 import type { DataInput, HandleData } from './data.ts'
 import { sameType } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
@@ -75,7 +76,8 @@ export interface RecordProfile<S extends RecordShape> {
   /**
    * Reads a record. Types that are not in the profile are ignored, the administrator for instance.
    *
-   * @throws HandleRecordError `INVALID_RECORD`, with the type, index and fault of everything that does not fit.
+   * @throws HandleRecordError `INVALID_RECORD`, with the type, index and fault of everything that does not fit;
+   *   InvalidArgumentError `INVALID_VALUE` for what is no record, such as undefined from tryResolve.
    */
   parse(record: HandleRecord): ParsedRecord<S>
 }
@@ -85,9 +87,16 @@ export function optional<S extends FieldSchema>(schema: S): OptionalField<S> {
   return { kind: 'optional', schema }
 }
 
-/** A type that a record may have several values of, `min` (default: 0) at least. */
+/**
+ * A type that a record may have several values of, `min` (default: 0) at least.
+ *
+ * @throws InvalidArgumentError `UNKNOWN_OPTION` or `INVALID_OPTION`
+ */
 export function many<S extends FieldSchema>(schema: S, options: { readonly min?: number } = {}): ManyField<S> {
-  return { kind: 'many', schema, min: options.min ?? 0 }
+  checkOptions('many', options, ['min'])
+  const { min = 0 } = options
+  if (Number.isSafeInteger(min) && min >= 0) return { kind: 'many', schema, min }
+  throw new InvalidArgumentError('INVALID_OPTION', 'many: min is a whole number, at least 0.')
 }
 
 /**
@@ -101,6 +110,7 @@ export function many<S extends FieldSchema>(schema: S, options: { readonly min?:
  * @throws InvalidArgumentError `INVALID_OPTION` when a field is no schema, or two types differ in case only.
  */
 export function defineRecord<const S extends RecordShape>(shape: S): RecordProfile<S> {
+  if (!isObject(shape)) throw noProfile('it takes types with their schemas, such as { URL: url() }.')
   const fields = Object.entries(shape).map(([type, field]) => toField(type, field))
   const double = fields.find(({ type }, place) => fields.slice(0, place).some((other) => sameType(other.type, type)))
   if (double) throw noProfile(`${double.type} stands there twice: the case of letters makes no difference.`)
@@ -124,6 +134,7 @@ interface Field {
 }
 
 function toField(type: string, field: RecordShape[string]): Field {
+  if (!isObject(field) && typeof field !== 'function') throw noSchema(type)
   const { schema, min, max, repeated } =
     // Schemas of other libraries may have a `kind` of their own.
     '~standard' in field
@@ -132,9 +143,17 @@ function toField(type: string, field: RecordShape[string]): Field {
         ? { schema: field.schema, min: field.min, max: Infinity, repeated: true }
         : { schema: field.schema, min: 0, max: 1, repeated: false }
   if (typeof schema?.['~standard']?.validate !== 'function') {
-    throw noProfile(`${type} is no schema that follows Standard Schema 1.`)
+    throw noSchema(type)
   }
   return { type, schema, min, max, repeated }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+function noSchema(type: string): InvalidArgumentError {
+  return noProfile(`${type} is no schema that follows Standard Schema 1.`)
 }
 
 function noProfile(why: string): InvalidArgumentError {
@@ -151,6 +170,12 @@ interface Fault {
 }
 
 function parse(fields: readonly Field[], record: HandleRecord): Record<string, unknown> {
+  if (typeof Reflect.get(Object(record), 'getAll') !== 'function') {
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      'parse takes a record. Where there is no such handle, tryResolve gives undefined.',
+    )
+  }
   const faults: Fault[] = []
   const parsed: Record<string, unknown> = {}
   for (const field of fields) {
@@ -179,6 +204,12 @@ function countFault({ type, min, max }: Field, values: readonly HandleValue[]): 
 }
 
 function toValues(fields: readonly Field[], object: Readonly<Record<string, unknown>>): ProfileValues {
+  if (!isObject(object)) {
+    throw new InvalidArgumentError(
+      'INVALID_VALUE',
+      "toValues takes an object with data by type, such as { URL: 'https://example.org' }.",
+    )
+  }
   const faults: Fault[] = []
   const values: ProfileValues = {}
   for (const type of Object.keys(object)) {

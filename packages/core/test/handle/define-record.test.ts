@@ -128,9 +128,51 @@ describe('defineRecord', () => {
     expect(profile.toValues({ DATE: '2026-01-01' })).toEqual({ DATE: '2026-01-01' })
   })
 
+  it.each<[string, () => unknown, string, RegExp]>([
+    ['no values', () => dataset.toValues(JSON.parse('null')), 'INVALID_VALUE', /toValues takes an object/],
+    ['text for values', () => dataset.toValues(JSON.parse('"x"')), 'INVALID_VALUE', /toValues takes an object/],
+    ['no record', () => dataset.parse(JSON.parse('null')), 'INVALID_VALUE', /parse takes a record.* tryResolve/],
+    [
+      'an object for a record',
+      () => dataset.parse(JSON.parse('{"values":[]}')),
+      'INVALID_VALUE',
+      /parse takes a record/,
+    ],
+    ['no shape', () => Reflect.apply(defineRecord, undefined, []), 'INVALID_OPTION', /takes types with their schemas/],
+    ['null for a shape', () => defineRecord(JSON.parse('null')), 'INVALID_OPTION', /takes types with their schemas/],
+    ['no schema', () => defineRecord(Object({ URL: undefined })), 'INVALID_OPTION', /URL is no schema/],
+    ['null for a schema', () => defineRecord(JSON.parse('{"URL":null}')), 'INVALID_OPTION', /URL is no schema/],
+    ['text for a schema', () => defineRecord(JSON.parse('{"URL":"x"}')), 'INVALID_OPTION', /URL is no schema/],
+    [
+      'many of no schema',
+      () => defineRecord(JSON.parse('{"URL":{"kind":"many"}}')),
+      'INVALID_OPTION',
+      /URL is no schema/,
+    ],
+    ['a misspelt option', () => many(string(), JSON.parse('{"mn":1}')), 'UNKNOWN_OPTION', /many has no option 'mn'/],
+    ['no options', () => many(string(), JSON.parse('null')), 'INVALID_OPTION', /many takes an object/],
+    ['a minimum as text', () => many(string(), JSON.parse('{"min":"1"}')), 'INVALID_OPTION', /many: min is a whole/],
+    ['a negative minimum', () => many(string(), { min: -1 }), 'INVALID_OPTION', /many: min is a whole number/],
+  ])('refuses %s', (_what, work, code, message) => {
+    expect(work).toThrow(expect.objectContaining({ name: 'InvalidArgumentError', code }))
+    expect(work).toThrow(message)
+  })
+
+  it('refuses undefined, as tryResolve gives it', () => {
+    // @ts-expect-error no record
+    expect(() => dataset.parse(undefined)).toThrow(/parse takes a record.* tryResolve/)
+    // @ts-expect-error no values
+    expect(() => dataset.toValues(undefined)).toThrow(/toValues takes an object/)
+  })
+
+  it('takes a schema that is a function', () => {
+    const validate = (value: unknown): { value: string } => ({ value: String(value) })
+    const schema = Object.assign(() => {}, { '~standard': { version: 1, vendor: 'test', validate } } as const)
+    expect(defineRecord({ NOTE: schema }).toValues({ NOTE: 'x' })).toEqual({ NOTE: 'x' })
+  })
+
   it('refuses what is no profile', () => {
     expect(() => defineRecord({ URL: url(), url: url() })).toThrow(/stands there twice/)
-    expect(() => defineRecord(JSON.parse('{"URL":{"kind":"many"}}'))).toThrow(/no schema/)
     const later = defineRecord({ URL: z.string().refine(async () => Promise.resolve(true)) })
     expect(() => later.toValues({ URL: 'x' })).toThrow(/answers later/)
   })
