@@ -102,7 +102,10 @@ function checkOperation(operation: BulkOperation): void {
   }
   const common = ['plan', 'signal'].find((name) => Object.hasOwn(options, name))
   if (common === undefined) return
-  throw new InvalidArgumentError('UNKNOWN_OPTION', `bulk: ${common} is said of all operations, not of one (${method}).`)
+  throw new InvalidArgumentError(
+    'UNKNOWN_OPTION',
+    `bulk: set '${common}' in the options of bulk(), not on a single operation (${method}).`,
+  )
 }
 
 function noOperation(): InvalidArgumentError {

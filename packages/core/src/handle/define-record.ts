@@ -113,7 +113,7 @@ export function defineRecord<const S extends RecordShape>(shape: S): RecordProfi
   if (!isObject(shape)) throw noProfile('it takes types with their schemas, such as { URL: url() }.')
   const fields = Object.entries(shape).map(([type, field]) => toField(type, field))
   const double = fields.find(({ type }, place) => fields.slice(0, place).some((other) => sameType(other.type, type)))
-  if (double) throw noProfile(`${double.type} stands there twice: the case of letters makes no difference.`)
+  if (double) throw noProfile(`${double.type} is given twice: types are compared without regard to case.`)
   return {
     shape,
     toValues: (object) => toValues(fields, object),
@@ -244,7 +244,7 @@ function check({ type, schema }: Field, data: unknown, faults: Fault[], index?: 
   const result = schema['~standard'].validate(data)
   if (result instanceof Promise) {
     result.catch(() => {})
-    throw noProfile(`the schema of ${type} answers later; only those that answer at once can be used.`)
+    throw noProfile(`the schema of ${type} validates asynchronously; only synchronous schemas can be used.`)
   }
   if (!result.issues) return result.value
   const where = index === undefined ? type : `${type} (index ${index})`

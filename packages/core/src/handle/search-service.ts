@@ -70,7 +70,11 @@ export class SearchService {
     this.#path = basePath + path
     const own = options.credentials
     if (origin === owner.transport.origin && !own) {
-      if (options.trust) throw new InvalidArgumentError('INVALID_OPTION', `${where}.trust is for another server.`)
+      if (options.trust)
+        throw new InvalidArgumentError(
+          'INVALID_OPTION',
+          `${where}.trust applies only when search.server is another server.`,
+        )
       this.#transport = owner.transport
       this.#credentials = owner.credentials
       this.#ends = false

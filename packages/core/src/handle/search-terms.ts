@@ -55,7 +55,7 @@ function checkType(type: string, fields: readonly string[]): void {
 function readContent(type: string, content: unknown): string {
   const isText = typeof content === 'string' && content.isWellFormed()
   if (isText || (typeof content === 'number' && Number.isFinite(content))) return String(content)
-  throw refused(`what '${type}' has to be is text, in which * stands for any, or a number; or a list of them.`)
+  throw refused(`the content for '${type}' must be text (\`*\` stands for anything), a number, or a list of these.`)
 }
 
 function noTerms(): InvalidArgumentError {

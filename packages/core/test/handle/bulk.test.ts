@@ -297,7 +297,7 @@ it('what is no operation is told of like any failure', async () => {
   expect(messages[0]).toMatch(/one of create, mint/)
   expect(messages[1]).toMatch(/bulk: create has no option 'valeus'/)
   expect(messages[2]).toMatch(/no option 'ifExist'/)
-  expect(messages[6]).toMatch(/plan is said of all operations/)
+  expect(messages[6]).toBe("bulk: set 'plan' in the options of bulk(), not on a single operation (create).")
   expect(await client.tryResolve(`${prefix}/X`)).toBeUndefined()
 })
 

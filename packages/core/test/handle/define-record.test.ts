@@ -172,8 +172,12 @@ describe('defineRecord', () => {
   })
 
   it('refuses what is no profile', () => {
-    expect(() => defineRecord({ URL: url(), url: url() })).toThrow(/stands there twice/)
+    expect(() => defineRecord({ URL: url(), url: url() })).toThrow(
+      'url is given twice: types are compared without regard to case.',
+    )
     const later = defineRecord({ URL: z.string().refine(async () => Promise.resolve(true)) })
-    expect(() => later.toValues({ URL: 'x' })).toThrow(/answers later/)
+    expect(() => later.toValues({ URL: 'x' })).toThrow(
+      'the schema of URL validates asynchronously; only synchronous schemas can be used.',
+    )
   })
 })

@@ -254,7 +254,7 @@ describe('is refused before any request', () => {
     ['no type', { '': 'x' }, {}, /not a type/],
     ['a setting of the servlet', { limit: 5 }, {}, /'limit'/],
     ['one that breaks it', { enforcesql: 'true' }, {}, /'enforcesql'/],
-    ['half a character', { URL: '\uD800' }, {}, /'URL'/],
+    ['half a character', { URL: '\uD800' }, {}, /the content for 'URL' must be text/],
     ['no number', { SIZE: Number.NaN }, {}, /'SIZE'/],
     ['a handle for a prefix', { URL: '*' }, { prefix: '21.T1/A' }, /not a prefix/],
     ['an empty prefix', { URL: '*' }, { prefix: '' }, /not a prefix/],
@@ -280,6 +280,11 @@ describe('is refused before any request', () => {
     ['a path that is none', { server: 'https://a.example.org', search: { path: 'hrls?' } }, /path/],
     ['an unknown option', { server: 'https://a.example.org', search: Object({ user: 'x' }) }, /no option 'user'/],
     ['no list of types', { server: 'https://a.example.org', search: Object({ fields: 'URL' }) }, /list/],
+    [
+      'trust at its own server',
+      { server: 'https://a.example.org', search: { trust: { ca: [] } } },
+      /search\.trust applies only when search\.server is another server\./,
+    ],
     ['http', { server: 'https://a.example.org', search: { server: 'http://b.example.org' } }, /https/],
   ])('%s', (_what, options, text) => {
     expect(() => new HandleClient(options)).toThrow(text)
