@@ -342,69 +342,6 @@ describe('an edit', () => {
     expect(stored()).toEqual({ 2: '<locations chooseby="country"><t/></locations>' })
   })
 
-  it.each([
-    '<location href="http://a/" größe="1"/>',
-    '<location href="http://a/" :x="1" 世界="2" a·b="3" 𠀀="4"/>',
-    '<location href="http://a/" href_template="http://t/{hdl}"/>',
-    '<location href="" />',
-    '<location id="1" href="" weight="0"/><location href_template="http://t/{hdl}"/>',
-  ])('takes what was read, here and elsewhere: %s', async (inside) => {
-    await given([loc(`<locations>${inside}</locations>`)])
-    const before = await locationsOf()
-    for (const edit of ['set', 'add'] as const) {
-      expect(await client.locations[edit](handle, before)).toMatchObject({ outcome: 'unchanged' })
-    }
-    const without = before.map(({ index: _index, id: _id, ...location }) => location)
-    handle = test.newHandle()
-    await given([url])
-    await client.locations.set(handle, before)
-    expect((await locationsOf()).map(({ index: _index, id: _id, ...location }) => location)).toEqual(without)
-  })
-
-  it('an empty href that was read is none for templates', async () => {
-    await given([loc('<locations><location href_template="http://t/{hdl}"/></locations>')])
-    const read = { index: 2, href: '', country: 'de' }
-    await client.locations.add(handle, [read])
-    expect(stored()[2]).toBe(
-      '<locations><location href_template="http://t/{hdl}"/><location id="0" href="" country="de" /></locations>',
-    )
-  })
-
-  it('writes numbers as text', async () => {
-    await given([url])
-    const location = { href: 'http://a', id: 7, country: 5, httpRole: 6, attributes: { score: -1.5 } }
-    // @ts-expect-error what JavaScript gives
-    await client.locations.add(handle, [location])
-    expect(stored()[2]).toBe(
-      '<locations><location id="7" href="http://a" country="5" http_role="6" score="-1.5" /></locations>',
-    )
-  })
-
-  it.each<[object, RegExp]>([
-    [{ attributes: { x: { y: 1 } } }, /http:\/\/a: x is text or a number/],
-    [{ attributes: { z: null } }, /: z is/],
-    [{ attributes: { z: Number.NaN } }, /: z is/],
-    [{ attributes: { z: Number.POSITIVE_INFINITY } }, /: z is/],
-    [{ attributes: { z: true } }, /: z is/],
-    [{ attributes: { z: ['1'] } }, /: z is/],
-    [{ attributes: ['1'] }, /'0' is no name/],
-    [{ attributes: { href_template: 5n } }, /: href_template is/],
-    [{ attributes: { '1st': 'x' } }, /'1st' is no name/],
-    [{ attributes: { '·': 'x' } }, /'·' is no name/],
-    [{ attributes: { '×': 'x' } }, /'×' is no name/],
-    [{ attributes: { '': 'x' } }, /'' is no name/],
-    [{ country: null }, /: country is/],
-    [{ country: {} }, /: country is/],
-    [{ httpRole: false }, /: http_role is/],
-    [{ id: null }, /: id is/],
-    [{ weight: '1' }, /weight is a number/],
-    [{ weight: null }, /weight is a number/],
-    [{ href: '' }, /has an href/],
-  ])('refuses what is neither text nor a number: no. %#', async (location, text) => {
-    const error = await rejection(client.locations.add(handle, [{ href: 'http://a', ...location }]))
-    expect(error).toMatchObject({ code: 'INVALID_VALUE', message: expect.stringMatching(text) })
-  })
-
   it('begins a list in one that is empty', async () => {
     await given([loc('<?xml version="1.0"?><locations x="y"/>\n')])
     await client.locations.add(handle, ['http://a'])

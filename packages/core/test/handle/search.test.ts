@@ -1,15 +1,13 @@
 import { basicAuth } from '@handlekit/auth-basic'
 import {
   AuthError,
-  type FoundRecord,
   HandleClient,
   type HandleClientOptions,
-  type HandleSearch,
   type SearchOptions,
   type SearchTerms,
 } from '../../src/index.ts'
 import { type HandleServer, type HandleServerOptions, startHandleServer } from '@handlekit/server'
-import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { rejection } from '../support/rejection.ts'
 
 // Against the embedded server's servlet, over TLS.
@@ -117,25 +115,6 @@ describe('finds', () => {
     expect((await collect(found)).map(({ handle }) => handle)).toEqual(['21.T1/A', '21.T1/B'])
   })
 
-  it('with options of the exported type, and with records that are decided later', async () => {
-    const client = clientOf(server)
-    const page: SearchOptions = { limit: 50 }
-    const names = client.search({ CHECKSUM: '99999' }, page)
-    expectTypeOf(names).toEqualTypeOf<HandleSearch<string | FoundRecord>>()
-    expect(await collect(names)).toEqual(['21.T1/A'])
-    for (const records of [false, true]) {
-      const [found] = await collect(client.search({ CHECKSUM: '99999' }, { records }))
-      expectTypeOf(found).toEqualTypeOf<string | FoundRecord | undefined>()
-      expect(found).toEqual(records ? expect.objectContaining({ handle: '21.T1/A' }) : '21.T1/A')
-    }
-    expectTypeOf(client.search({ URL: '*' })).toEqualTypeOf<HandleSearch<string>>()
-    expectTypeOf(client.search({ URL: '*' }, { limit: 1 })).toEqualTypeOf<HandleSearch<string>>()
-    expectTypeOf(client.search({ URL: '*' }, { records: false })).toEqualTypeOf<HandleSearch<string>>()
-    expectTypeOf(client.search({ URL: '*' }, { records: true })).toEqualTypeOf<HandleSearch<FoundRecord>>()
-    // @ts-expect-error a misspelt option
-    expect(() => client.search({ URL: '*' }, { limits: 5 })).toThrow(/no option 'limits'/)
-  })
-
   it('only the types that the client may search for', async () => {
     const client = clientOf(server, { search: { ...search, fields: ['URL', 'CHECKSUM'] } })
     expect(await collect(client.search({ CHECKSUM: '99999' }))).toEqual(['21.T1/A'])
@@ -192,55 +171,6 @@ describe('many results', () => {
 
     // What fits in one page is complete.
     expect(await collect(client.search({ URL: '*' }))).toHaveLength(total)
-  })
-})
-
-describe('handles that match with many values', () => {
-  const five = ['21.T1/M0', '21.T1/M1', '21.T1/M2', '21.T1/M3', '21.T1/M4']
-  let plain: HandleServer
-  let shuffling: HandleServer
-
-  beforeAll(async () => {
-    plain = await start()
-    shuffling = await start({ search: { ...searcher, orderSeed: 5 } })
-    for (const name of five) {
-      const values = Array.from({ length: 60 }, (_, place) => other(place + 1, 'KEYWORD', `k${place}`))
-      for (const { records: into } of [plain, shuffling]) into.put(name, values)
-    }
-  })
-
-  it.each<SearchOptions>([
-    { limit: 5 },
-    { limit: 16 },
-    { limit: 3 },
-    { pageSize: 1 },
-    { pageSize: 5 },
-    { pageSize: 60 },
-    { pageSize: 300 },
-    { pageSize: 7, limit: 5 },
-    { pageSize: 7, prefix: '21.T1' },
-  ])('all come: %o', async (options) => {
-    const wanted = five.slice(0, options.limit)
-    const client = clientOf(plain)
-    expect(await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: false }))).toEqual(wanted)
-    const whole = await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: true }))
-    expect(whole.map(({ handle }) => handle)).toEqual(wanted)
-    expect(whole.map(({ values }) => values.length)).toEqual(wanted.map(() => 60))
-  })
-
-  it.each<SearchOptions>([{}, { limit: 5 }, { limit: 16 }, { pageSize: 300 }])(
-    'what fits in one page is complete in any order: %o',
-    async (options) => {
-      const client = clientOf(shuffling)
-      const names = await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: false }))
-      expect(names.toSorted()).toEqual(five)
-      expect(await collect(client.search({ KEYWORD: 'k*' }, { ...options, records: true }))).toHaveLength(5)
-    },
-  )
-
-  it('ends in any order, with pages of any size', async () => {
-    const found = clientOf(shuffling).search({ KEYWORD: 'k*' }, { pageSize: 3 })
-    expect((await collect(found)).toSorted()).toEqual(five)
   })
 })
 
