@@ -14,7 +14,9 @@ export interface UrlWeights {
 
 /** Whether URL values are a part of a list, rather than the first of them being where the handle leads. */
 export function hasList({ values }: HandleRecord): boolean {
-  return values.some((value) => ['10320/loc', '10320/links', '10320/headers'].some((type) => isOfType(value.type, type)))
+  return values.some((value) =>
+    ['10320/loc', '10320/links', '10320/headers'].some((type) => isOfType(value.type, type)),
+  )
 }
 
 /** Where a handle leads without a list: to its first URL, one without a subtype if there is one. */

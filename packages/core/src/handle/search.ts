@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import type { CallOptions } from './api.ts'
-import { parseHandle, sameHandle } from './name.ts'
+import { parsePrefix, sameHandle } from './name.ts'
 import type { FoundValue } from './search-answer.ts'
 import type { SearchQuery, SearchService } from './search-service.ts'
 import { readTerms, type SearchTerms } from './search-terms.ts'
@@ -148,27 +148,21 @@ function planFor<T>(
   checkOptions('search', options, ['prefix', 'limit', 'pageSize', 'records', 'signal', 'timeout'])
   const pairs = readTerms(terms, service.fields)
   const { prefix, limit = Infinity, pageSize = usualPage, signal, timeout } = options
-  if (prefix !== undefined) checkPrefix(prefix)
+  const within = prefix === undefined ? undefined : parsePrefix(prefix)
   if (limit !== Infinity) checkCount('limit', limit, Number.MAX_SAFE_INTEGER)
   checkCount('pageSize', pageSize, largestPage)
   // The only prefixes that the servlet has a path for. To it they are mere beginnings of names.
-  const inPath = prefix !== undefined && /^\d{2}[0-9a-zA-Z.]*$/.test(prefix) ? prefix : undefined
+  const inPath = within !== undefined && /^\d{2}[0-9a-zA-Z.]*$/.test(within) ? within : undefined
   return {
     read: (page) => read({ terms: pairs, prefix: inPath, page, pageSize }, { signal, timeout }),
     limit,
     pageSize,
-    matches: (name) => prefix === undefined || sameHandle(name.slice(0, name.indexOf('/')), prefix),
+    matches: (name) => within === undefined || sameHandle(name.slice(0, name.indexOf('/')), within),
   }
 }
 
 function onlyOnce(values: readonly FoundValue[]): readonly FoundValue[] {
   return [...new Map(values.map((value) => [JSON.stringify([value.type, value.value]), value])).values()]
-}
-
-function checkPrefix(prefix: string): void {
-  const isPrefix = typeof prefix === 'string' && prefix !== '' && !prefix.includes('/')
-  if (isPrefix && parseHandle(`${prefix}/any`).prefix === prefix) return
-  throw new InvalidArgumentError('INVALID_HANDLE', `search: '${prefix}' is not a prefix. It looks like 21.T12345.`)
 }
 
 function checkCount(name: string, value: number, most: number): void {
