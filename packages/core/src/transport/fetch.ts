@@ -66,7 +66,8 @@ class FetchReply implements Reply {
   }
 
   discard(): void {
-    void this.response.body?.cancel()
+    // A body that broke off meanwhile has let go already.
+    this.response.body?.cancel().catch(() => {})
   }
 }
 
