@@ -6,7 +6,7 @@ import type { Deadline } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import { connectionError } from './failure.ts'
 import { isRedirect } from './redirect.ts'
-import type { Reply } from './call.ts'
+import type { Reply, Sender } from './call.ts'
 import type { Transport } from './transport.ts'
 
 /** Before one of these, nothing was sent. */
@@ -24,26 +24,35 @@ export function makeFetch(transport: Transport): typeof globalThis.fetch {
       )
     }
     const { body, replayable } = await bodyOf(request, init)
-    const reply = await transport.deliver(
-      {
-        method: request.method,
-        path: url.pathname + url.search,
-        headers: Object.fromEntries(request.headers),
-        redirect: request.redirect === 'follow' ? 'follow' : 'manual',
-        replayable,
-        signal: request.signal,
-      },
-      (dispatcher, attempt, deadline) => fetchOnce(dispatcher, attempt, body, request.signal, deadline),
-    )
-    if (request.redirect === 'error' && isRedirect(reply.status)) {
-      reply.discard()
+    const replies: FetchReply[] = []
+    const send: Sender<FetchReply> = async (dispatcher, attempt, deadline) => {
+      const reply = await fetchOnce(dispatcher, attempt, body, request.signal, deadline)
+      replies.push(reply)
+      return reply
+    }
+    try {
+      const reply = await transport.deliver(
+        {
+          method: request.method,
+          path: url.pathname + url.search,
+          headers: Object.fromEntries(request.headers),
+          redirect: request.redirect === 'follow' ? 'follow' : 'manual',
+          replayable,
+          signal: request.signal,
+        },
+        send,
+      )
+      if (request.redirect !== 'error' || !isRedirect(reply.status)) return reply.response
       throw new TransportError('REDIRECT_REFUSED', `${request.method} ${url.origin}${url.pathname}: a redirect.`, {
         method: request.method,
         url: url.origin + url.pathname,
         sent: true,
       })
+    } catch (error) {
+      // A body that nobody gets would keep its connection.
+      for (const reply of replies) reply.discard()
+      throw error
     }
-    return reply.response
   }
 }
 
