@@ -1,17 +1,9 @@
-import type { Agent } from 'undici'
-import type {
-  Api,
-  ChallengeContext,
-  ClientContext,
-  Credentials,
-  SendContext,
-  SendRequest,
-  TlsIdentity,
-} from '../credentials.ts'
+import type { Api, ChallengeContext, ClientContext, Credentials, SendContext, SendRequest } from '../credentials.ts'
 import { InvalidArgumentError, TransportError } from '../errors.ts'
 import { type Answer, confidentialHeaders, nothing } from './answer.ts'
 import { Attempt } from './attempt.ts'
 import type { Reply, Sender, TransportRequest } from './call.ts'
+import { Connections } from './connections.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
 import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
@@ -21,7 +13,7 @@ import { observed, type RequestEvent } from './observe.ts'
 import { checkRedirect, headersForStrangers, redirectTarget } from './redirect.ts'
 import { redact } from './redact.ts'
 import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
-import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
+import type { ConnectionOptions } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
 
 const none: readonly string[] = []
@@ -53,20 +45,15 @@ export class Transport {
   readonly #handshake = new Handshake()
   readonly #client: ClientContext
   readonly #context: SendContext
-  readonly #connection: ConnectionOptions
+  readonly #connections: Connections
   readonly #exchange: Sender<Answer>
-  #pool: Agent | undefined
-  #identity: TlsIdentity | undefined
-  #connecting: Promise<Agent> | undefined
-  /** Connections to other servers, that a redirect led to. They present no identity. */
-  #strangers: Agent | undefined
   #running = 0
   #closing: Promise<void> | undefined
   #idle: (() => void) | undefined
 
   constructor(options: TransportOptions) {
     this.#options = options
-    this.#connection = { ...options.connection, pending: new Set() }
+    this.#connections = new Connections(options.connection, async () => options.credentials?.tls?.(this.#client))
     this.#exchange = observed(exchange, options.onRequest)
     const { origin, basePath, api } = options
     const { siteKey } = options.connection.trust ?? {}
@@ -143,8 +130,7 @@ export class Transport {
     } catch {
       // What a server cannot be told, it forgets by itself.
     }
-    await Promise.all([this.#pool?.destroy(), this.#strangers?.destroy()])
-    for (const connection of this.#connection.pending) connection.destroy(new Error('The client was closed.'))
+    await this.#connections.destroy()
   }
 
   /**
@@ -206,7 +192,7 @@ export class Transport {
     sender: Sender<R>,
   ): Promise<R> {
     const { credentials } = this.#options
-    const pool = this.#pool ?? (await deadline.wait(this.#connect()))
+    const pool = this.#connections.own ?? (await deadline.wait(this.#connections.open()))
     for (let attempt = 1; ; attempt += 1) {
       const generation = this.#handshake.generation
       const headers = { ...at.headers }
@@ -228,8 +214,7 @@ export class Transport {
   }
 
   #sendAsNobody<R extends Reply>(at: Exchange, deadline: Deadline, sender: Sender<R>): Promise<R> {
-    this.#strangers ??= connectionPool(this.#connection, undefined)
-    return sender(this.#strangers, { ...at, headers: headersForStrangers(at.headers) }, deadline)
+    return sender(this.#connections.strangers, { ...at, headers: headersForStrangers(at.headers) }, deadline)
   }
 
   /** Whether the strategy has, or gets, a better answer to a 401. */
@@ -249,22 +234,6 @@ export class Transport {
     return typeof again === 'boolean' ? again : deadline.wait(again)
   }
 
-  async #connect(): Promise<Agent> {
-    this.#connecting ??= this.#openPool()
-    try {
-      return await this.#connecting
-    } finally {
-      // A passphrase that could not be read may be readable later.
-      this.#connecting = undefined
-    }
-  }
-
-  async #openPool(): Promise<Agent> {
-    this.#identity = await this.#options.credentials?.tls?.(this.#client)
-    this.#pool = connectionPool(this.#connection, this.#identity)
-    return this.#pool
-  }
-
   /** A strategy's own request: no strategy touches it, and it is sent once. */
   async #send(request: SendRequest): Promise<Answer> {
     const { origin, headers } = this.#options
@@ -282,9 +251,9 @@ export class Transport {
     const deadline = new Deadline(timeout, request.signal, () => timeoutError(at, timeout))
     try {
       deadline.check()
-      const pool = this.#pool ?? (await deadline.wait(this.#connect()))
+      const pool = this.#connections.own ?? (await deadline.wait(this.#connections.open()))
       if (!request.newConnection) return await this.#exchange(pool, at, deadline)
-      const single = new SingleConnection(origin, this.#connection, request.tls ?? this.#identity)
+      const single = this.#connections.single(origin, request.tls)
       try {
         const answer = await this.#exchange(single.dispatcher, at, deadline)
         answer.connection = single.info
