@@ -30,7 +30,7 @@ export interface SeenForEdit {
   readonly complete: boolean
 }
 
-type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body' | 'secrets'>
+type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body' | 'secrets' | 'idempotent'>
 
 interface HandleApiOptions {
   readonly credentials?: Credentials | undefined

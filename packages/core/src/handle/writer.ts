@@ -95,10 +95,11 @@ export class Writer {
     }
   }
 
-  #once({ method, handle, query, values }: Write, options: CallOptions): Promise<Answer> {
+  #once({ method, handle, query, values, mints = false }: Write, options: CallOptions): Promise<Answer> {
     const body = values && { headers: jsonHeaders, body: JSON.stringify({ values }) }
     const secrets = values?.flatMap(secretsOf)
-    return this.#api.send({ method, path: this.#api.path(handle, query), ...body, secrets }, options)
+    const path = this.#api.path(handle, query)
+    return this.#api.send({ method, path, ...body, secrets, idempotent: !mints }, options)
   }
 
   #asked({ method, handle, query }: Write): ReturnType<HandleApi['asked']> {

@@ -15,6 +15,8 @@ export interface TransportRequest {
   readonly redirect: RedirectPolicy
   /** What in the body no error may show. */
   readonly secrets?: readonly string[] | undefined
+  /** Whether doing it twice is like doing it once (RFC 9110, section 9.2.2). Default: what its method promises. */
+  readonly idempotent?: boolean | undefined
   /** False: the body can be read once only, so the request is sent once, whatever comes. */
   readonly replayable?: boolean | undefined
   readonly timeout?: number | undefined

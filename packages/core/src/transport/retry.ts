@@ -6,7 +6,12 @@ const base = 100
 const most = 5_000
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-const repeatable = new Set(['PUT', 'DELETE'])
+const idempotent = new Set([...reading, 'PUT', 'DELETE'])
+
+/** Whether doing it twice is like doing it once, as far as the method tells. */
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method)
+}
 
 /** Whether sending again after this error can do no harm: it reads, or the server has not seen it. */
 export function mayRetryError(method: string, error: unknown): boolean {
@@ -14,9 +19,9 @@ export function mayRetryError(method: string, error: unknown): boolean {
   return error.code === 'CONNECT_FAILED' || (error.code === 'CONNECTION_LOST' && reading.has(method))
 }
 
-/** Whether the server says that it did not do it and may do it later. */
-export function mayRetryStatus(method: string, status: number): boolean {
-  return status === 429 || (status === 503 && (reading.has(method) || repeatable.has(method)))
+/** Whether to come again later. 429 says that nothing was done; 503 does not, where a gateway gave up waiting. */
+export function mayRetryStatus(status: number, mayBeDoneTwice: boolean): boolean {
+  return status === 429 || (status === 503 && mayBeDoneTwice)
 }
 
 /** Milliseconds before the sending that follows sending number `sendings`. */

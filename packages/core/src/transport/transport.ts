@@ -12,7 +12,7 @@ import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from
 import { observed, type RequestEvent } from './observe.ts'
 import { checkRedirect, headersForStrangers, redirectTarget } from './redirect.ts'
 import { redact } from './redact.ts'
-import { backoff, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
+import { backoff, isIdempotent, mayRetryError, mayRetryStatus, retryAfter } from './retry.ts'
 import type { ConnectionOptions } from './tls.ts'
 import { publicKeyPem } from './trust.ts'
 
@@ -141,7 +141,7 @@ export class Transport {
     const { origin, allowInsecureHttp, headers, retries } = this.#options
     const { secrets = none } = request
     const plain = request.headers ? { ...headers, ...request.headers } : headers
-    const replayable = request.replayable ?? true
+    const { replayable = true, idempotent = isIdempotent(request.method) } = request
     let at: Exchange = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
     let confidential = nothing
     let sendings = 1
@@ -167,7 +167,7 @@ export class Transport {
       else reply.confidential = confidential
       if (reply.status < 300) return reply
       const wait = retryAfter(reply.headers) ?? backoff(sendings)
-      if (mayRetryStatus(at.method, reply.status) && mayWait(wait)) {
+      if (mayRetryStatus(reply.status, idempotent) && mayWait(wait)) {
         reply.discard()
         await deadline.pause(wait)
         sendings += 1

@@ -1,7 +1,10 @@
-import { HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
+import { type Credentials, HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { handleClient } from '../support/client.ts'
+import { Renewing } from '../support/credentials.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
+import { json, startServer } from '../support/server.ts'
 
 // A connection that is lost before the answer leaves it open whether a write happened. Reading back settles it.
 
@@ -98,6 +101,44 @@ describe('mint', () => {
       expect.objectContaining({ code: 'OUTCOME_UNKNOWN' }),
     )
     expect(proxy.seen).toEqual(['PUT after'])
+  })
+
+  it('by the server is not repeated after a 503: the handle may have been made', async () => {
+    const before = test.server.records.names().length
+    proxy.plan.push('gave-up')
+    await expect(client.mint(prefix, { URL: 'https://one' }, { suffix: 'server' })).rejects.toMatchObject({
+      status: 503,
+    })
+    expect(proxy.seen).toEqual(['PUT gave-up'])
+    expect(test.server.records.names()).toHaveLength(before + 1)
+  })
+
+  it.each([401, 429])('by the server is repeated after a %i, which says that nothing was done', async (status) => {
+    const server = await startServer((_request, response) => {
+      if (server.seen.length === 1) json(response, status, {}, { 'retry-after': '0' })
+      else json(response, 201, { responseCode: 1, handle: `${prefix}/made` })
+    })
+    const credentials = new Renewing()
+    const minted = await handleClient(server, { credentials }).mint(prefix, { URL: 'x' }, { suffix: 'server' })
+    expect(minted).toMatchObject({ handle: `${prefix}/made`, outcome: 'created' })
+    expect(server.seen).toHaveLength(2)
+  })
+
+  it('by the server is repeated when it was certainly not sent', async () => {
+    const server = await startServer((_request, response) => {
+      json(response, 201, { responseCode: 1, handle: `${prefix}/made` })
+    })
+    await server.stop()
+    let attempts = 0
+    const credentials: Credentials = {
+      scheme: 'test',
+      async authorize() {
+        attempts += 1
+        if (attempts === 2) await server.start()
+      },
+    }
+    await handleClient(server, { credentials }).mint(prefix, { URL: 'x' }, { suffix: 'server' })
+    expect(server.seen).toHaveLength(1)
   })
 })
 

@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import { request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-/** What to do with the next request. `before`: end the connection unseen. `after`: let it through, and end it then. */
-export type Cut = 'none' | 'before' | 'after' | 'busy'
+/**
+ * What to do with the next request. `before`: end the connection unseen. `after`: let it through, and end it then. `busy`:
+ * a 503, unseen. `gave-up`: let it through, and answer with a 503, as a gateway does that waited too long.
+ */
+export type Cut = 'none' | 'before' | 'after' | 'busy' | 'gave-up'
 
 /** Stands between a client and a server, and loses connections when it is told to. */
 export class CuttingProxy {
@@ -42,6 +45,10 @@ export class CuttingProxy {
       upstream.on('response', (answer) => {
         if (cut === 'after') {
           answer.resume().on('end', () => incoming.socket.destroy())
+          return
+        }
+        if (cut === 'gave-up') {
+          answer.resume().on('end', () => outgoing.writeHead(503, { 'retry-after': '0' }).end())
           return
         }
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
