@@ -13,8 +13,8 @@ import { HandleRecord } from './record.ts'
 import { Turns } from './turns.ts'
 import { wireAnswer } from './wire.ts'
 
-/** Marks the options of a call that {@link HandleApi.run} runs. */
-const held: unique symbol = Symbol('held')
+/** In the options of a call that {@link HandleApi.run} runs. */
+const began: unique symbol = Symbol('began')
 
 /** What every method takes. */
 export interface CallOptions {
@@ -28,6 +28,10 @@ export interface SeenForEdit {
   readonly record: HandleRecord
   /** False: it has values that the credentials may not read, at indexes that look free. */
   readonly complete: boolean
+}
+
+interface RunningCall extends CallOptions {
+  readonly [began]?: number
 }
 
 type ApiRequest = Pick<TransportRequest, 'method' | 'path' | 'headers' | 'body' | 'secrets' | 'idempotent'>
@@ -63,24 +67,18 @@ export class HandleApi {
   }
 
   /**
-   * Runs a call of several requests. Their `timeout` is what the ones before have left of it, and a client that is closed
-   * meanwhile waits for all of them.
+   * Runs a call of several requests. Its `timeout` is for all of them together, and a client that is closed meanwhile
+   * waits for all of them.
    */
   async run<O extends CallOptions, T>(options: O, work: (call: O) => Promise<T>): Promise<T> {
     if (typeof options !== 'object' || options === null) {
       throw new InvalidArgumentError('INVALID_OPTION', 'Options are an object, such as { timeout: 5000 }.')
     }
     checkSignal(options.signal)
-    const ends = performance.now() + checkTimeout(options.timeout ?? this.transport.timeout)
+    const timeout = checkTimeout(options.timeout ?? this.transport.timeout)
     const release = this.transport.hold()
     try {
-      return await work({
-        ...options,
-        [held]: true,
-        get timeout() {
-          return Math.max(1, ends - performance.now())
-        },
-      })
+      return await work({ ...options, timeout, [began]: performance.now() })
     } finally {
       release()
     }
@@ -124,11 +122,11 @@ export class HandleApi {
     return { method, url: locationOf({ origin, path }), origin, handle, credentials: this.credentials }
   }
 
-  send(request: ApiRequest, options: CallOptions): Promise<Answer> {
+  send(request: ApiRequest, options: RunningCall): Promise<Answer> {
     // What another server says to a request without credentials is not what this one would have said to them.
     const redirect = this.credentials || request.method !== 'GET' ? 'same-origin' : 'follow'
     const { signal, timeout } = options
-    return this.transport.request({ ...request, redirect, signal, timeout, held: held in options })
+    return this.transport.request({ ...request, redirect, signal, timeout, began: options[began] })
   }
 
   /** @throws HandleNotFoundError and all that the client's methods throw. */

@@ -19,10 +19,11 @@ export interface TransportRequest {
   readonly idempotent?: boolean | undefined
   /** False: the body can be read once only, so the request is sent once, whatever comes. */
   readonly replayable?: boolean | undefined
+  /** Milliseconds for the whole call. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** True: belongs to a call that {@link Transport.hold} holds the client open for. */
-  readonly held?: boolean | undefined
+  /** When the call began, where it is one of several requests that {@link Transport.hold} holds the client open for. */
+  readonly began?: number | undefined
 }
 
 /** What the loop below has to know of an answer. */

@@ -17,6 +17,8 @@ export function checkSignal(signal: AbortSignal | undefined): void {
 
 /** Ends one call of a client: when its time is over, or when its caller gives up. */
 export class Deadline {
+  /** Whether the server may have seen a request of the call. Whoever sends one says so. */
+  sent = false
   readonly #signal: AbortSignal | undefined
   readonly #onAbort: (() => void) | undefined
   readonly #timer: NodeJS.Timeout
@@ -26,13 +28,19 @@ export class Deadline {
   #reason: unknown
 
   /**
-   * @param timeout Milliseconds from now.
+   * @param timeout Milliseconds for the call.
    * @param timedOut Makes the reason when the time is over. An abort surfaces as the signal's own reason.
+   * @param began When the call began.
    */
-  constructor(timeout: number, signal: AbortSignal | undefined, timedOut: () => Error) {
+  constructor(
+    timeout: number,
+    signal: AbortSignal | undefined,
+    timedOut: (sent: boolean) => Error,
+    began: number = performance.now(),
+  ) {
     checkSignal(signal)
-    this.#ends = performance.now() + timeout
-    this.#timer = setTimeout(() => this.#end(timedOut()), timeout)
+    this.#ends = began + timeout
+    this.#timer = setTimeout(() => this.#end(timedOut(this.sent)), this.remaining)
     if (signal) {
       this.#signal = signal
       this.#onAbort = () => this.#end(signal.reason)

@@ -72,6 +72,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#cancelled) controller.abort(new Error('cancelled'))
+    else this.#deadline.sent = true
   }
 
   onResponseStart(

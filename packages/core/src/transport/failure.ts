@@ -101,13 +101,16 @@ function reasonOf(error: unknown): string {
 }
 
 /** The reason of a call whose time is over. */
-export function timeoutError(request: Named, milliseconds: number): TransportError {
+export function timeoutError(request: Named, milliseconds: number, sent: boolean): TransportError {
   const where = locationOf(request)
-  return new TransportError(
-    'TIMEOUT',
-    `${request.method} ${where}: no answer within ${Math.ceil(milliseconds)} ms. The server may have seen the request.`,
-    { method: request.method, url: where, sent: true },
-  )
+  const what = sent
+    ? `no answer within ${milliseconds} ms. The server may have seen the request.`
+    : `it could not be sent within ${milliseconds} ms. The server has not seen it.`
+  return new TransportError('TIMEOUT', `${request.method} ${where}: ${what}`, {
+    method: request.method,
+    url: where,
+    sent,
+  })
 }
 
 /** What a strategy sent before a request says nothing about the request itself: that was not sent. */

@@ -9,9 +9,6 @@ import { isRedirect } from './redirect.ts'
 import type { Reply, Sender } from './call.ts'
 import type { Transport } from './transport.ts'
 
-/** Before one of these, nothing was sent. */
-const notSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
-
 /** A `fetch` whose requests go through a client's transport. */
 export function makeFetch(transport: Transport): typeof globalThis.fetch {
   return async (input, init) => {
@@ -89,9 +86,14 @@ async function fetchOnce(
 ): Promise<FetchReply> {
   const controller = new AbortController()
   deadline.watch((reason) => controller.abort(reason))
+  let started = false
+  const starts = (): void => {
+    started = true
+    deadline.sent ||= !controller.signal.aborted
+  }
   try {
     const response = await undiciFetch(attempt.origin + attempt.path, {
-      dispatcher,
+      dispatcher: dispatcher.compose(telling(starts)),
       method: attempt.method,
       headers: attempt.headers,
       redirect: 'manual',
@@ -112,8 +114,19 @@ async function fetchOnce(
   } catch (error) {
     deadline.check()
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    throw connectionError(cause, attempt, !notSent.test(code))
+    throw connectionError(cause, attempt, started)
+  }
+}
+
+/** Tells when a connection begins to send a request: `fetch` itself does not. */
+function telling(starts: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const begin = handler.onRequestStart?.bind(handler)
+    handler.onRequestStart = (...connection) => {
+      starts()
+      begin?.(...connection)
+    }
+    return dispatch(options, handler)
   }
 }
 

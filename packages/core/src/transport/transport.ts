@@ -82,9 +82,10 @@ export class Transport {
 
   async #deliver<R extends Reply>(request: TransportRequest, sender: Sender<R>): Promise<R> {
     const { origin } = this.#options
-    if (this.#closing && !request.held) throw closedError({ ...request, origin })
+    if (this.#closing && request.began === undefined) throw closedError({ ...request, origin })
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
-    const deadline = new Deadline(timeout, request.signal, () => timeoutError({ ...request, origin }, timeout))
+    const timedOut = (sent: boolean): Error => timeoutError({ ...request, origin }, timeout, sent)
+    const deadline = new Deadline(timeout, request.signal, timedOut, request.began)
     const release = this.#enter()
     try {
       deadline.check()
@@ -200,7 +201,7 @@ export class Transport {
       if (credentials?.authorize) {
         context = new Attempt(this.#context, at, headers, attempt, deadline.signal)
         const authorizing = credentials.authorize(context)
-        if (authorizing) await deadline.wait(authorizing).catch(asNotSent)
+        if (authorizing) await deadline.wait(authorizing.catch(asNotSent))
       }
       const sending = sender(pool, { ...at, headers }, deadline)
       const reply = await (context?.hints ? sending.catch(withHints(context.hints)) : sending)
@@ -248,7 +249,7 @@ export class Transport {
       headers: { ...headers, ...lowerCaseNames(request.headers) },
       body: request.body,
     }
-    const deadline = new Deadline(timeout, request.signal, () => timeoutError(at, timeout))
+    const deadline = new Deadline(timeout, request.signal, (sent) => timeoutError(at, timeout, sent))
     try {
       deadline.check()
       const pool = this.#connections.own ?? (await deadline.wait(this.#connections.open()))

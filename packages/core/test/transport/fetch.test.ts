@@ -174,10 +174,13 @@ describe('has the rules of the client:', () => {
       sent: false,
     })
     await server.stop()
-    await expect(httpClient(server).fetch(server.origin, { method: 'POST', body: 'x' })).rejects.toMatchObject({
-      code: 'CONNECT_FAILED',
-      sent: false,
-    })
+    const hangsUp = await startTcpServer((socket) => socket.destroy())
+    for (const { origin } of [server, hangsUp]) {
+      await expect(httpClient({ origin }).fetch(origin, { method: 'POST', body: 'x' })).rejects.toMatchObject({
+        code: 'CONNECT_FAILED',
+        sent: false,
+      })
+    }
   })
 
   test('the timeout', async () => {
