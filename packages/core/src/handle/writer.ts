@@ -78,7 +78,10 @@ export class Writer {
       try {
         answer = await this.#once(write, options)
       } catch (error) {
-        if (!TransportError.isInstance(error) || error.code !== 'CONNECTION_LOST' || !error.sent) throw error
+        if (!TransportError.isInstance(error)) throw error
+        // Of a second sending that was none: the server may have seen the first.
+        if (!error.sent) throw uncertain ?? error
+        if (error.code !== 'CONNECTION_LOST') throw error
         if (await this.#happened(write, options, error)) return { handle: write.handle, created: false }
         if (uncertain !== undefined) throw error
         uncertain = error

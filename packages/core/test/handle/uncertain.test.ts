@@ -45,6 +45,20 @@ describe('create', () => {
     expect(stored()).toBeUndefined()
   })
 
+  it('whose repetition could not be sent is told as one that the server may have seen', async () => {
+    const server = await startServer(({ method }, response) => {
+      if (method === 'PUT') response.destroy()
+      else json(response, 404, { responseCode: 100, handle })
+    })
+    let asked = 0
+    const authorize = (): Promise<void> => ((asked += 1) > 2 ? new Promise(() => {}) : Promise.resolve())
+    const lost = handleClient(server, { credentials: { scheme: 'test', authorize } })
+    await expect(
+      lost.create(handle, { URL: 'x' }, { admin: { owner: `300:${prefix}/ADMIN` }, timeout: 500 }),
+    ).rejects.toMatchObject({ code: 'CONNECTION_LOST', sent: true })
+    expect(server.seen.map(({ method }) => method)).toEqual(['PUT', 'GET'])
+  })
+
   it('of a handle that somebody else has is still refused', async () => {
     await test.client().create(handle, { URL: 'https://theirs' })
     proxy.plan.push('before')
