@@ -6,7 +6,7 @@ import { locationOf } from '../transport/failure.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { parseServerUrl } from '../transport/server-url.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { Trust } from '../transport/trust.ts'
+import { type Trust, trustAtOthers } from '../transport/trust.ts'
 import type { Asked } from './answer.ts'
 import type { CallOptions } from './api.ts'
 import { type Entries, readNames, readRecords } from './search-answer.ts'
@@ -81,7 +81,8 @@ export class SearchService {
       return
     }
     // The client's credentials are for its own server. Basic as a container checks it is that of any other API.
-    this.#transport = connect(where, server, own, options.trust, owner)
+    const trust = origin === owner.transport.origin ? owner.trust : trustAtOthers(owner.trust)
+    this.#transport = connect(where, server, own, options.trust ?? trust, owner)
     this.#credentials = own
     this.#ends = true
   }
@@ -124,10 +125,8 @@ function connect(
   trust: Trust | undefined,
   owner: Owner,
 ): Transport {
-  // A key that the client trusts is that of its own server.
-  const { ca } = owner.trust ?? {}
   const shared = Object.fromEntries(connectOptionNames.map((name) => [name, owner[name]]))
-  const options: ConnectOptions = { ...shared, trust: trust ?? (ca === undefined ? undefined : { ca }) }
+  const options: ConnectOptions = { ...shared, trust }
   const { transport } = openTransport(
     where,
     'server',

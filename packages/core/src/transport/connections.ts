@@ -1,6 +1,7 @@
 import type { Agent } from 'undici'
 import type { TlsIdentity } from '../credentials.ts'
 import { type ConnectionOptions, connectionPool, SingleConnection } from './tls.ts'
+import { trustAtOthers } from './trust.ts'
 
 /** The connections of one client: those to its server, with its identity, and those to others, without. */
 export class Connections {
@@ -40,7 +41,10 @@ export class Connections {
 
   /** To other servers, that a redirect led to. */
   get strangers(): Agent {
-    this.#strangers ??= connectionPool(this.#options, undefined)
+    this.#strangers ??= connectionPool(
+      { ...this.#options, trust: trustAtOthers(this.#options.trust), allowUntrustedServer: false },
+      undefined,
+    )
     return this.#strangers
   }
 

@@ -17,7 +17,10 @@ export interface ConnectOptions {
   readonly connections?: number | undefined
   /** Whom to trust. Default: the certificate authorities of the system. */
   readonly trust?: Trust | undefined
-  /** Talks to whoever answers, and gives them the credentials: for trying things out, on a network of your own. */
+  /**
+   * Talks to whoever answers, and gives them the credentials: for trying things out, on a network of your own. A server
+   * that a redirect leads to is verified all the same.
+   */
   readonly allowUntrustedServer?: boolean | undefined
   /** Allows http to other machines: everyone on the way can read what is sent. Loopback is always allowed. */
   readonly allowInsecureHttp?: boolean | undefined

@@ -55,6 +55,11 @@ function checkCertificates(where: string, trust: Trust): void {
   }
 }
 
+/** Whom to trust at other servers: authorities vouch for those, too, and a pinned key is that of one server. */
+export function trustAtOthers({ ca }: Trust = {}): Trust | undefined {
+  return ca === undefined ? undefined : { ca }
+}
+
 /** The one key that the server may have, where it was told. */
 export function pinnedKey({ publicKey, siteKey }: Trust): KeyObject | undefined {
   const input = publicKey ?? siteKey

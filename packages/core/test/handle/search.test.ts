@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { basicAuth } from '@handlekit/auth-basic'
 import {
   AuthError,
@@ -263,6 +264,12 @@ describe('credentials', () => {
       },
     })
     expect(await collect(client.search({ URL: 'x' }))).toEqual(['21.T1/X'])
+  })
+
+  it("own ones, at the client's own server, whose key is pinned", async () => {
+    const publicKey = new X509Certificate(server.certificate).publicKey.export({ type: 'spki', format: 'pem' })
+    const client = clientOf(server, { trust: { publicKey: publicKey.toString() } })
+    expect(await collect(client.search({ CHECKSUM: '99999' }))).toEqual(['21.T1/A'])
   })
 })
 

@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { X509Certificate } from 'node:crypto'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Credentials } from '../../src/index.ts'
 import { handleClient, httpClient } from '../support/client.ts'
 import { token } from '../support/credentials.ts'
 import { rejection } from '../support/rejection.ts'
 import { json, type Seen, startServer, type TestServer } from '../support/server.ts'
-import { person } from '../support/tls.ts'
+import { elsewhere, localhost, person } from '../support/tls.ts'
 
 const statuses = [301, 302, 303, 307, 308]
 const reading = ['GET', 'HEAD']
@@ -15,6 +17,10 @@ function redirecting(location: string): Promise<TestServer> {
   return startServer(({ url }, response) => {
     response.writeHead(Number(url.slice(1)), { location }).end()
   })
+}
+
+function keyOf(certificate: string): string {
+  return new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }).toString()
 }
 
 /** A certificate and a token: everything by which one can be known. */
@@ -103,6 +109,30 @@ describe('to another server', () => {
     })
     await handleClient(server).resolve('a/b')
     expect(other.seen).toHaveLength(1)
+  })
+
+  test.each(['publicKey', 'siteKey'])(
+    '%s is the key of the own server: others are trusted as without it',
+    async (pin) => {
+      const authorities = getCACertificates('default')
+      setDefaultCACertificates([...authorities, localhost.cert])
+      onTestFinished(() => setDefaultCACertificates(authorities))
+      const other = await startServer((_request, response) => json(response, 200, { other: true }))
+      const server = await startServer(
+        (_request, response) => response.writeHead(302, { location: other.origin }).end(),
+        elsewhere,
+      )
+      const { body } = await httpClient(server, { trust: { [pin]: keyOf(elsewhere.cert) } }).get('/')
+      expect(body).toEqual({ other: true })
+    },
+  )
+
+  test('allowUntrustedServer is for the own server: another that nothing vouches for gets nothing', async () => {
+    const other = await startServer((_request, response) => json(response, 200, {}))
+    const server = await redirecting(other.origin)
+    const error = await rejection(httpClient(server, { trust: undefined, allowUntrustedServer: true }).get('/302'))
+    expect(error).toMatchObject({ code: 'SERVER_NOT_TRUSTED', url: `${other.origin}/`, sent: false })
+    expect(other.seen).toHaveLength(0)
   })
 
   test('which sends it back: refused, so that nobody writes our requests', async () => {
