@@ -12,6 +12,8 @@ export interface Exchange {
   readonly path: string
   /** The path for errors and logs, where it differs. */
   readonly shown?: string
+  /** Whether a redirect led here. */
+  readonly redirected?: boolean
   readonly headers: HeaderRecord
   readonly body: string | Uint8Array | undefined
 }

@@ -92,7 +92,8 @@ async function fetchOnce(
     deadline.sent ||= !controller.signal.aborted
   }
   try {
-    const response = await undiciFetch(attempt.origin + attempt.path, {
+    const url = attempt.origin + attempt.path
+    const response = await undiciFetch(url, {
       dispatcher: dispatcher.compose(telling(starts)),
       method: attempt.method,
       headers: attempt.headers,
@@ -104,18 +105,27 @@ async function fetchOnce(
     deadline.watch(undefined)
     // The Response of this very Node.js, so that `instanceof` holds for whoever asked.
     const bodyless = response.body === null || [101, 204, 205, 304].includes(response.status)
-    return new FetchReply(
-      new Response(bodyless ? null : response.body, {
-        status: response.status,
-        statusText: response.statusText,
-        headers: [...response.headers],
-      }),
-    )
+    const own = new Response(bodyless ? null : response.body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: [...response.headers],
+    })
+    return new FetchReply(withAddress(own, url, attempt.redirected ?? false))
   } catch (error) {
     deadline.check()
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     throw connectionError(cause, attempt, started)
   }
+}
+
+/** Adds what only `fetch` itself can say of a Response. */
+function withAddress(response: Response, url: string, redirected: boolean): Response {
+  const clone = response.clone.bind(response)
+  return Object.defineProperties(response, {
+    url: { value: url },
+    redirected: { value: redirected },
+    clone: { value: () => withAddress(clone(), url, redirected) },
+  })
 }
 
 /** Tells when a connection begins to send a request: `fetch` itself does not. */

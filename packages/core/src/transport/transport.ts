@@ -181,7 +181,7 @@ export class Transport {
       checkRedirect(at, target, origin, hops, replayable)
       // The server may repeat in an address what it was told.
       const shown = redact(target.pathname, confidential(), secrets)
-      at = { ...at, origin: target.origin, path: target.pathname + target.search, shown }
+      at = { ...at, origin: target.origin, path: target.pathname + target.search, shown, redirected: true }
     }
   }
 
