@@ -1,4 +1,4 @@
-import type { Credentials } from './credentials.ts'
+import type { Credentials, ResponseHeaders } from './credentials.ts'
 import { type AuthError, HttpError, InvalidArgumentError } from './errors.ts'
 import { authErrorOf } from './transport/auth-failure.ts'
 import type { Answer } from './transport/answer.ts'
@@ -38,8 +38,7 @@ export type QueryValue = string | number | boolean | undefined
 /** A success. */
 export interface HttpResponse {
   readonly status: number
-  /** Names in lower case. */
-  readonly headers: { get(name: string): string | undefined }
+  readonly headers: ResponseHeaders
   /** Parsed when the answer is JSON, text otherwise, undefined when it is empty. */
   readonly body: unknown
 }

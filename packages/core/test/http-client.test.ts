@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { HttpError } from '../src/index.ts'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { HttpError, type HttpResponse, type ResponseHeaders } from '../src/index.ts'
 import { httpClient } from './support/client.ts'
 import { rejection } from './support/rejection.ts'
 import { json, type Respond, startServer } from './support/server.ts'
@@ -166,6 +166,16 @@ describe('path', () => {
     await httpClient(server, { baseUrl: server.origin + base }).get('/x', { query: { q: 1 } })
     expect(server.seen[0]?.url).toBe(`${url}?q=1`)
   })
+})
+
+test('headers of an answer: joined, or each by itself, whatever their case', async () => {
+  const links = ['</2>; rel="next"', '</9>; rel="last"']
+  const server = await startServer((_request, response) => response.writeHead(204, { link: links }).end())
+  const { headers } = await httpClient(server).get('/')
+  expect(headers.get('Link')).toBe(links.join(', '))
+  expect(headers.getAll('Link')).toEqual(links)
+  expect(headers.getAll('Set-Cookie')).toEqual([])
+  expectTypeOf<HttpResponse['headers']>().toEqualTypeOf<ResponseHeaders>()
 })
 
 test('headers: of the client, of the request, whatever their case', async () => {

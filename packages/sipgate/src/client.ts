@@ -3,6 +3,7 @@ import {
   connectOptionNames,
   type Credentials,
   HttpClient,
+  type HttpResponse,
   InvalidArgumentError,
   type QueryValue,
 } from '@handlekit/core'
@@ -37,14 +38,8 @@ export interface SipgateClientOptions extends ConnectOptions {
   readonly scopes?: readonly string[] | undefined
 }
 
-/** An answer of {@link SipgateClient.request}. */
-export interface SipgateResponse<T = unknown> {
-  readonly status: number
-  /** Names in lower case. */
-  readonly headers: { get(name: string): string | undefined }
-  /** Parsed when it is JSON, text otherwise, undefined when it is empty. Not checked. */
-  readonly body: T
-}
+/** An answer of {@link SipgateClient.request}. Its body is not checked. */
+export type SipgateResponse = HttpResponse
 
 /** What {@link SipgateClient.request} sends, parameters of the path aside. */
 export interface SipgateRequestOptions extends CallOptions {

@@ -1,3 +1,4 @@
+import type { HttpResponse } from '@handlekit/core'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { startPlainServer, json } from '../../core/test/support/server.ts'
@@ -16,6 +17,7 @@ describe('request', () => {
     })
     expect(answer).toMatchObject({ status: 200, body: { done: true } })
     expect(answer.headers.get('content-type')).toBe('application/json')
+    expect(answer.headers.getAll('Content-Type')).toEqual(['application/json'])
     expect(last(fake)).toEqual({
       request: 'PUT /w0/phonelines/p0',
       query: [
@@ -165,6 +167,7 @@ test('the types', () => {
     client.request('DELETE /history/{entryId}', { parameters: { entryId: '1' } }),
   ]
   expect(never).toBeTypeOf('function')
+  expectTypeOf<SipgateResponse>().toEqualTypeOf<HttpResponse>()
   expectTypeOf<SipgateResponse['body']>().toEqualTypeOf<unknown>()
   type User = Awaited<ReturnType<SipgateClient['users']['get']>>
   expectTypeOf<NonNullable<User['busyOnBusy']>>().toEqualTypeOf<boolean>()
