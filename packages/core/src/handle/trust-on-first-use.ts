@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { HandleProtocolError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
@@ -48,7 +49,7 @@ interface SiteAnswer {
 export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<Trust> {
   checkOptions('trustOnFirstUse', options, ['server', 'file', 'timeout'])
   const { server, timeout } = options
-  const file = resolve(options.file instanceof URL ? options.file.pathname : options.file)
+  const file = pathOf(options.file)
   const open = (trust: Trust | undefined): HandleApi => {
     const how = trust ? { trust, timeout } : { allowUntrustedServer: true, timeout }
     const { transport, basePath } = openTransport('trustOnFirstUse', 'server', server, 'handle', how, {})
@@ -65,6 +66,12 @@ export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<
     return { siteKey }
   }
   throw new HandleProtocolError('WRONG_SHAPE', `${name}: the site information has no key.`, { status: 200 })
+}
+
+function pathOf(file: unknown): string {
+  const path = file instanceof URL && file.protocol === 'file:' ? fileURLToPath(file) : file
+  if (typeof path === 'string' && path !== '') return resolve(path)
+  throw new InvalidArgumentError('INVALID_OPTION', 'trustOnFirstUse: file is the path or the file URL of a file.')
 }
 
 async function siteKeys(api: HandleApi): Promise<Jwk[]> {
