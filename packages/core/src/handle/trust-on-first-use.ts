@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -43,7 +44,7 @@ interface SiteAnswer {
  * @example
  * new HandleClient({ server, trust: await trustOnFirstUse({ server, file: 'known-servers.json' }), credentials })
  *
- * @throws InvalidArgumentError for options, or a file, that cannot be used
+ * @throws InvalidArgumentError for options, or a file, that cannot be used: `INVALID_OPTION` names the file
  * @throws TransportError `SERVER_NOT_TRUSTED` when the certificate of the server has another key than its site tells
  */
 export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<Trust> {
@@ -55,15 +56,13 @@ export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<
     const { transport, basePath } = openTransport('trustOnFirstUse', 'server', server, 'handle', how, {})
     return new HandleApi(transport, basePath)
   }
-  const known = await readKnownKeys(file)
   const name = open({}).transport.origin
-  const stored = known[name]
+  const stored = (await readKnownKeys(file))[name]
   if (stored) return { siteKey: stored }
   for (const siteKey of await siteKeys(open(undefined))) {
     // The certificate has to have it, too: what anybody could say is no key.
     await siteKeys(open({ siteKey }))
-    await writeKnownKeys(file, { ...known, [name]: siteKey })
-    return { siteKey }
+    return { siteKey: await inTurn(() => keep(file, name, siteKey)) }
   }
   throw new HandleProtocolError('WRONG_SHAPE', `${name}: the site information has no key.`, { status: 200 })
 }
@@ -88,24 +87,60 @@ async function siteKeys(api: HandleApi): Promise<Jwk[]> {
   }
 }
 
+let changing: Promise<unknown> = Promise.resolve()
+
+/** Lets the changes of this process follow each other, whatever names a file goes by: each reads before it writes. */
+function inTurn<T>(change: () => Promise<T>): Promise<T> {
+  const mine = changing.then(change)
+  changing = mine.catch(() => undefined)
+  return mine
+}
+
+/** Keeps the key of a server, unless another process has meanwhile kept one. Gives the one that is kept. */
+async function keep(file: string, server: string, key: Jwk): Promise<Jwk> {
+  const known = await readKnownKeys(file)
+  const stored = known[server]
+  if (stored) return stored
+  await writeKnownKeys(file, { ...known, [server]: key })
+  return key
+}
+
 async function readKnownKeys(file: string): Promise<Readonly<Record<string, Jwk>>> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
+    if (errnoOf(error) === 'ENOENT') return {}
+    throw unusable(file, `cannot be read (${errnoOf(error)})`, error)
   }
   try {
     return knownKeys.parse(JSON.parse(text))
   } catch {
-    throw new InvalidArgumentError('INVALID_OPTION', `trustOnFirstUse: ${file} is not a file of known servers.`)
+    // No cause: the error of JSON.parse quotes the text, and another file may be a secret.
+    throw unusable(file, 'is not a file of known servers')
   }
 }
 
 async function writeKnownKeys(file: string, keys: Readonly<Record<string, Jwk>>): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  await writeFile(temporary, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 })
-  await rename(temporary, file)
+  const temporary = `${file}.${randomUUID()}.tmp`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(temporary, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw unusable(file, `cannot be written (${errnoOf(error)})`, error)
+  }
+}
+
+function unusable(file: string, problem: string, cause?: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(
+    'INVALID_OPTION',
+    `trustOnFirstUse: ${file} ${problem}. Mend it, or name another file; no key is trusted until then.`,
+    cause === undefined ? undefined : { cause },
+  )
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

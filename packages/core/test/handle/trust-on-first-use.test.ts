@@ -1,21 +1,33 @@
 import { trustOnFirstUse } from '@handlekit/core'
 import { startHandleServer, type HandleServer } from '@handlekit/server'
-import { mkdtemp, readdir } from 'node:fs/promises'
+import { createPublicKey } from 'node:crypto'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { rejection } from '../support/rejection.ts'
+import { json, startServer } from '../support/server.ts'
+import { elsewhere, localhost } from '../support/tls.ts'
 
 let folder: string
+let file: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trust-'))
+  file = join(folder, 'known.json')
 })
 
 async function startHandles(): Promise<HandleServer> {
   const server = await startHandleServer()
   onTestFinished(() => server.close())
   return server
+}
+
+const keyOf = ({ cert }: { cert: string }): object => createPublicKey(cert).export({ format: 'jwk' })
+
+async function known(): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(file, 'utf8'))
 }
 
 describe('the file', () => {
@@ -33,5 +45,69 @@ describe('the file', () => {
     const options = { server: 'https://localhost', file: given }
     const error = await rejection(() => Reflect.apply(trustOnFirstUse, undefined, [options]))
     expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_OPTION' })
+  })
+
+  test('keeps the keys of servers that are asked together', async () => {
+    const servers = await Promise.all(Array.from({ length: 5 }, startHandles))
+    await Promise.all(servers.map(({ httpsUrl }) => trustOnFirstUse({ server: httpsUrl, file })))
+    expect(Object.keys(await known()).toSorted()).toEqual(servers.map(({ httpsUrl }) => httpsUrl).toSorted())
+    expect(await readdir(folder)).toEqual(['known.json'])
+  })
+
+  test('keeps what another program adds while the server is asked', async () => {
+    const other = { 'https://other.example.org': keyOf(elsewhere) }
+    const servers = [{ publicKey: { format: 'key', value: keyOf(localhost) } }]
+    const server = await startServer(async (_request, response) => {
+      await writeFile(file, JSON.stringify(other))
+      json(response, 200, { site: { servers } })
+    })
+    await trustOnFirstUse({ server: server.origin, file })
+    expect(await known()).toEqual({ ...other, [server.origin]: keyOf(localhost) })
+  })
+
+  test('tells the key of a server that another program has kept meanwhile', async () => {
+    const servers = [{ publicKey: { format: 'key', value: keyOf(localhost) } }]
+    const server = await startServer(async (_request, response) => {
+      await writeFile(file, JSON.stringify({ [server.origin]: keyOf(elsewhere) }))
+      json(response, 200, { site: { servers } })
+    })
+    expect(await trustOnFirstUse({ server: server.origin, file })).toEqual({ siteKey: keyOf(elsewhere) })
+    expect(await known()).toEqual({ [server.origin]: keyOf(elsewhere) })
+  })
+
+  test('that cannot be read is named', async () => {
+    const server = await startHandles()
+    const error = await rejection(trustOnFirstUse({ server: server.httpsUrl, file: folder }))
+    expect(error).toMatchObject({
+      name: 'InvalidArgumentError',
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(`${folder} cannot be read (EISDIR)`),
+      cause: { code: 'EISDIR' },
+    })
+  })
+
+  test('that is another one is named, and not shown', async () => {
+    await writeFile(file, 'canary')
+    const error = await rejection(trustOnFirstUse({ server: 'https://localhost', file }))
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(file) })
+    expect(inspect(error)).not.toContain('canary')
+    expect(await readFile(file, 'utf8')).toBe('canary')
+  })
+
+  test('that cannot be written is named, and leaves nothing behind', async () => {
+    const servers = [{ publicKey: { format: 'key', value: keyOf(localhost) } }]
+    const blocked = join(folder, 'file', 'known.json')
+    const server = await startServer(async (_request, response) => {
+      await writeFile(join(folder, 'file'), '')
+      json(response, 200, { site: { servers } })
+    })
+    expect(await rejection(trustOnFirstUse({ server: server.origin, file: blocked }))).toMatchObject({
+      name: 'InvalidArgumentError',
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(blocked),
+    })
+    expect(await readdir(folder)).toEqual(['file'])
+    await trustOnFirstUse({ server: server.origin, file })
+    expect(await readdir(folder)).toEqual(['file', 'known.json'])
   })
 })
