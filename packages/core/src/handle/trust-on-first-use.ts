@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { HandleProtocolError, InvalidArgumentError } from '../errors.ts'
+import { HandleProtocolError, InvalidArgumentError, TransportError } from '../errors.ts'
 import { checkOptions } from '../strategy.ts'
 import { openTransport } from '../transport/open.ts'
 import type { Trust } from '../transport/trust.ts'
@@ -45,7 +45,7 @@ interface SiteAnswer {
  * new HandleClient({ server, trust: await trustOnFirstUse({ server, file: 'known-servers.json' }), credentials })
  *
  * @throws InvalidArgumentError for options, or a file, that cannot be used: `INVALID_OPTION` names the file
- * @throws TransportError `SERVER_NOT_TRUSTED` when the certificate of the server has another key than its site tells
+ * @throws TransportError `SERVER_NOT_TRUSTED` when the certificate of the server has none of the keys that its site tells
  */
 export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<Trust> {
   checkOptions('trustOnFirstUse', options, ['server', 'file', 'timeout'])
@@ -59,12 +59,27 @@ export async function trustOnFirstUse(options: TrustOnFirstUseOptions): Promise<
   const name = open({}).transport.origin
   const stored = (await readKnownKeys(file))[name]
   if (stored) return { siteKey: stored }
-  for (const siteKey of await siteKeys(open(undefined))) {
-    // The certificate has to have it, too: what anybody could say is no key.
-    await siteKeys(open({ siteKey }))
-    return { siteKey: await inTurn(() => keep(file, name, siteKey)) }
+  const keys = await siteKeys(open(undefined))
+  // The certificate has to have it, too: what anybody could say is no key.
+  const siteKey = await firstTrusted(name, keys, (key) => siteKeys(open({ siteKey: key })))
+  return { siteKey: await inTurn(() => keep(file, name, siteKey)) }
+}
+
+/** A site may have several servers, each with its own key: gives the one of the server that was reached. */
+async function firstTrusted(server: string, keys: readonly Jwk[], reach: (key: Jwk) => Promise<unknown>): Promise<Jwk> {
+  let refusal: TransportError | undefined
+  for (const key of keys) {
+    try {
+      await reach(key)
+      return key
+    } catch (error) {
+      if (!TransportError.isInstance(error) || error.code !== 'SERVER_NOT_TRUSTED') throw error
+      refusal = error
+    }
   }
-  throw new HandleProtocolError('WRONG_SHAPE', `${name}: the site information has no key.`, { status: 200 })
+  throw (
+    refusal ?? new HandleProtocolError('WRONG_SHAPE', `${server}: the site information has no key.`, { status: 200 })
+  )
 }
 
 function pathOf(file: unknown): string {

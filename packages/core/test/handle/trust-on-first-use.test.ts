@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { rejection } from '../support/rejection.ts'
-import { json, startServer } from '../support/server.ts'
-import { elsewhere, localhost } from '../support/tls.ts'
+import { json, startServer, type TestServer } from '../support/server.ts'
+import { anonymous, elsewhere, localhost } from '../support/tls.ts'
 
 let folder: string
 let file: string
@@ -25,6 +25,12 @@ async function startHandles(): Promise<HandleServer> {
 }
 
 const keyOf = ({ cert }: { cert: string }): object => createPublicKey(cert).export({ format: 'jwk' })
+
+/** A server of a site with several: it has the certificate for localhost, and tells these keys. */
+function startOfSite(...keys: object[]): Promise<TestServer> {
+  const servers = keys.map((value) => ({ publicKey: { format: 'key', value } }))
+  return startServer((_request, response) => json(response, 200, { site: { servers } }))
+}
 
 async function known(): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(file, 'utf8'))
@@ -109,5 +115,36 @@ describe('the file', () => {
     expect(await readdir(folder)).toEqual(['file'])
     await trustOnFirstUse({ server: server.origin, file })
     expect(await readdir(folder)).toEqual(['file', 'known.json'])
+  })
+})
+
+describe('a site with several servers', () => {
+  test('is trusted by the key of the one that was reached', async () => {
+    const server = await startOfSite(keyOf(anonymous), keyOf(localhost))
+    expect(await trustOnFirstUse({ server: server.origin, file })).toEqual({ siteKey: keyOf(localhost) })
+    expect(await known()).toEqual({ [server.origin]: keyOf(localhost) })
+  })
+
+  test('is refused when the certificate has none of its keys, and nothing is kept', async () => {
+    const server = await startOfSite(keyOf(anonymous), keyOf(elsewhere))
+    const error = await rejection(trustOnFirstUse({ server: server.origin, file }))
+    expect(error).toMatchObject({ code: 'SERVER_NOT_TRUSTED' })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('is asked no further after another failure', async () => {
+    const keys = [keyOf(localhost), keyOf(anonymous)].map((value) => ({ publicKey: { format: 'key', value } }))
+    const server = await startServer((_request, response) => {
+      if (server.seen.length > 1) response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
+      else json(response, 200, { site: { servers: keys } })
+    })
+    const error = await rejection(trustOnFirstUse({ server: server.origin, file }))
+    expect(error).toMatchObject({ code: 'NOT_JSON' })
+    expect(server.seen).toHaveLength(2)
+  })
+
+  test('is refused when it has no key', async () => {
+    const server = await startOfSite()
+    expect(await rejection(trustOnFirstUse({ server: server.origin, file }))).toMatchObject({ code: 'WRONG_SHAPE' })
   })
 })
