@@ -28,23 +28,29 @@ export function basicAuth(options: BasicAuthOptions): Credentials {
   checkSecret('basicAuth: password', password)
   if (typeof password === 'string') checkText('basicAuth: password', password)
 
-  /** One header for each kind of server, for as long as the password is the same. */
-  const headers: Partial<Record<Api, string>> = {}
+  /** The password as far as it is known, and with it one header for each kind of server. */
+  let known = typeof password === 'string' ? password : undefined
+  let headers: Partial<Record<Api, string>> = {}
   let reading: Promise<string> | undefined
 
   /** Reads the password; however many requests wait for it, once at a time. */
-  async function read(): Promise<string> {
-    reading ??= Promise.resolve(readSecret('basicAuth: password', password))
-    try {
-      return await reading
-    } finally {
+  function read(): Promise<string> {
+    reading ??= readNow().finally(() => {
       reading = undefined
-    }
+    })
+    return reading
+  }
+
+  async function readNow(): Promise<string> {
+    const secret = await readSecret('basicAuth: password', password)
+    checkText('basicAuth: password', secret)
+    if (secret !== known) headers = {}
+    known = secret
+    return secret
   }
 
   function headerFor(api: Api, secret: string): string {
-    checkText('basicAuth: password', secret)
-    headers[api] = basicHeader(api, username, secret)
+    headers[api] ??= basicHeader(api, username, secret)
     return headers[api]
   }
 
@@ -52,15 +58,16 @@ export function basicAuth(options: BasicAuthOptions): Credentials {
     scheme: 'basic',
     identity: username,
     authorize({ api, headers: sent }) {
-      const known = headers[api] ?? (typeof password === 'string' ? headerFor(api, password) : undefined)
-      if (known !== undefined) return sent.set('authorization', known)
-      return read().then((secret) => sent.set('authorization', headerFor(api, secret)))
+      const use = (secret: string): void => sent.set('authorization', headerFor(api, secret))
+      return known === undefined ? read().then(use) : use(known)
     },
     // A password that was read may have been changed since; one that was passed may not.
     ...(typeof password === 'function' && {
-      async onChallenge({ api }) {
-        const refused = headers[api]
-        return headerFor(api, await read()) !== refused
+      async onChallenge({ api, sent }) {
+        const refused = known
+        // A late answer to an older password: there is a newer one already.
+        if (refused !== undefined && sent.get('authorization') !== headerFor(api, refused)) return true
+        return (await read()) !== refused
       },
     }),
   })

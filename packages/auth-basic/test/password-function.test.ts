@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
-import { httpClient } from '../../core/test/support/client.ts'
+import type { Credentials } from '@handlekit/core'
+import { describe, expect, test, vi } from 'vitest'
+import { handleClient, httpClient } from '../../core/test/support/client.ts'
 import { json, type Respond, startServer } from '../../core/test/support/server.ts'
 import { basicAuth } from '../src/index.ts'
-import { decode } from './support.ts'
+import { decode, served } from './support.ts'
 
 /** A server at which the password can be changed. */
 class Account {
@@ -76,6 +77,76 @@ describe('a function that gives the password', () => {
     expect(reads).toBe(2)
     account.password = 'wrong'
     await client.get('/')
+  })
+
+  test('is not read again for a late 401 to an older password: the present one is tried', async () => {
+    const account = new Account()
+    const slow = Promise.withResolvers<void>()
+    const server = await startServer(async (request, response) => {
+      const { password } = decode(request.headers.authorization)
+      if (request.url === '/slow' && password === 'first') await slow.promise
+      json(response, password === account.password ? 200 : 401, {})
+    })
+    let reads = 0
+    const credentials = basicAuth({
+      username: 'me',
+      password: () => {
+        reads += 1
+        return account.password
+      },
+    })
+    const [one, other] = [httpClient(server, { credentials }), httpClient(server, { credentials })]
+    await one.get('/')
+    const late = other.get('/slow')
+    await vi.waitUntil(() => server.seen.some(({ url }) => url === '/slow'))
+    account.password = 'second'
+    await one.get('/')
+    slow.resolve()
+    expect((await late).status).toBe(200)
+    expect(reads).toBe(2)
+  })
+
+  test('is waited for once only: what is known is answered at once', async () => {
+    const server = await startServer(new Account().respond)
+    const credentials = basicAuth({ username: 'me', password: async () => 'first' })
+    const answers: unknown[] = []
+    const watched: Credentials = {
+      ...credentials,
+      authorize(context) {
+        const answer = credentials.authorize?.(context)
+        answers.push(answer)
+        return answer
+      },
+    }
+    const client = httpClient(server, { credentials: watched })
+    await client.get('/')
+    await client.get('/')
+    expect(answers).toEqual([expect.any(Promise), undefined])
+  })
+
+  test('is read once for a Handle server and another: a changed password is new for both', async () => {
+    const account = new Account()
+    const server = await startServer(({ headers }, response) => {
+      const isRight = decode(headers.authorization).password === account.password
+      json(response, isRight ? 200 : 401, isRight ? served : {})
+    })
+    let reads = 0
+    const credentials = basicAuth({
+      username: 'me',
+      password: async () => {
+        reads += 1
+        return account.password
+      },
+    })
+    const [handles, other] = [handleClient(server, { credentials }), httpClient(server, { credentials })]
+    await handles.resolve('a/b')
+    await other.get('/')
+    expect(reads).toBe(1)
+    account.password = 'second'
+    await Promise.all([handles.resolve('a/b'), other.get('/')])
+    await handles.resolve('a/b')
+    await other.get('/')
+    expect(reads).toBe(2)
   })
 
   test.each([
