@@ -5,6 +5,8 @@ import {
   type CertificateAndKey,
   type CertificateSource,
   checkCertificate,
+  type PemForms,
+  type PfxForms,
   type PrivateKeySource,
   readCertificateAndKey,
 } from '@handlekit/keys'
@@ -13,8 +15,10 @@ import { openWithCertificate } from './open-with-certificate.ts'
 
 /** The certificate and its key: together in PEM or PKCS#12, or each by itself. Every form has its own option. */
 export type CertificateOptions =
-  | CertificateSource
-  | { readonly certificate: CertificateSource; readonly privateKey: PrivateKeySource }
+  | (CertificateSource & { readonly certificate?: undefined; readonly privateKey?: undefined })
+  | ({ readonly certificate: CertificateSource; readonly privateKey: PrivateKeySource } & {
+      readonly [Form in keyof (PemForms & PfxForms)]?: undefined
+    })
 
 /** What {@link certAuth} takes. */
 export type CertAuthOptions = CertificateOptions & {
@@ -27,7 +31,8 @@ export type CertAuthOptions = CertificateOptions & {
 }
 
 const forms = ['pem', 'pemFile', 'pfx', 'pfxFile'] as const
-const optionNames = [...forms, 'certificate', 'privateKey', 'passphrase', 'allowExpired', 'openTimeout', 'reload']
+const parts = ['certificate', 'privateKey'] as const
+const optionNames = [...forms, ...parts, 'passphrase', 'allowExpired', 'openTimeout', 'reload']
 
 /**
  * A TLS client certificate.
@@ -48,13 +53,13 @@ const optionNames = [...forms, 'certificate', 'privateKey', 'passphrase', 'allow
  */
 export async function certAuth(options: CertAuthOptions): Promise<Credentials> {
   checkOptions('certAuth', options, optionNames)
-  const { reload = false, openTimeout = 2000 } = options
+  const { reload = false, openTimeout = 2000, allowExpired, ...given } = options
   if (!(openTimeout > 0)) {
     throw new InvalidArgumentError('INVALID_OPTION', 'certAuth: openTimeout is a number of milliseconds, above 0.')
   }
-  const source = sourceOf(options)
+  const source = sourceOf(given)
   const read = (): Promise<CertificateAndKey> => {
-    return readCertificateAndKey({ ...source, api: 'http', allowExpired: options.allowExpired })
+    return readCertificateAndKey({ ...source, api: 'http', allowExpired })
   }
   const { identity } = await read()
   const session = sessionHooks({
@@ -68,7 +73,7 @@ export async function certAuth(options: CertAuthOptions): Promise<Credentials> {
     identity,
     async tls({ api }) {
       const pair = await read()
-      checkCertificate({ ...pair, api, allowExpired: options.allowExpired })
+      checkCertificate({ ...pair, api, allowExpired })
       return presented(pair)
     },
     authorize: (context) => (context.api === 'handle' ? session.authorize(context) : undefined),
@@ -78,16 +83,16 @@ export async function certAuth(options: CertAuthOptions): Promise<Credentials> {
 }
 
 /** @throws InvalidArgumentError `INVALID_OPTION` unless exactly one form is given. */
-function sourceOf(options: CertAuthOptions): { certificate: CertificateSource; privateKey: PrivateKeySource } {
-  const given = [...forms, 'certificate' as const].filter((form) => form in options)
-  if (given.length !== 1) {
+function sourceOf(options: CertificateOptions): { certificate: CertificateSource; privateKey: PrivateKeySource } {
+  const given = [...forms, ...parts].filter((name) => options[name] !== undefined).join(', ')
+  if (![...forms, parts.join(', ')].includes(given)) {
     throw new InvalidArgumentError(
       'INVALID_OPTION',
-      `certAuth takes one of ${forms.join(', ')}, or certificate with privateKey; given: ${given.join(', ') || 'none'}.`,
+      `certAuth takes one of ${forms.join(', ')}, or ${parts.join(' with ')}; given: ${given || 'none'}.`,
     )
   }
-  if ('certificate' in options) return { certificate: options.certificate, privateKey: options.privateKey }
-  const { allowExpired: _, openTimeout: __, reload: ___, ...both } = options
+  if (options.certificate !== undefined) return { certificate: options.certificate, privateKey: options.privateKey }
+  const { certificate: _, privateKey: __, ...both } = options
   return { certificate: both, privateKey: both }
 }
 

@@ -33,6 +33,21 @@ test.each([
     { ...filesOf('user'), privateKey: { pemFile: keyFile('user.encrypted.pem'), passphrase: async () => passphrase } },
   ],
   ['PKCS#12', { pfxFile: keyFile('user.p12'), passphrase }],
+  [
+    'one PEM file, with all else undefined',
+    {
+      pemFile: keyFile('user.combined.pem'),
+      pem: undefined,
+      pfx: undefined,
+      pfxFile: undefined,
+      certificate: undefined,
+      privateKey: undefined,
+    },
+  ],
+  [
+    'a certificate and its key, with all else undefined',
+    { ...filesOf('user'), pem: undefined, pemFile: undefined, pfx: undefined, pfxFile: undefined },
+  ],
 ])('%s', async (_name, options) => {
   const server = await startServer()
   expect((await clientOf(server, await certAuth(options)).verifyCredentials()).identity).toBe(user)
@@ -248,13 +263,18 @@ describe('is refused before anything is sent', () => {
   })
 
   test.each([
-    ['no form', {}],
-    ['two forms', { pemFile: 'a', pfxFile: 'b' }],
-    ['an unknown option', { pemFle: 'a' }],
-    ['a timeout that is none', { pemFile: 'a', openTimeout: -1 }],
-  ])('%s', async (_what, options) => {
+    ['no form', {}, 'given: none'],
+    ['nothing but undefined', { pemFile: undefined }, 'given: none'],
+    ['two forms', { pemFile: 'a', pfxFile: 'b' }, 'given: pemFile, pfxFile'],
+    ['a certificate alone', { certificate: { pemFile: 'a' } }, 'given: certificate'],
+    ['a key alone', { privateKey: { pemFile: 'a' }, certificate: undefined }, 'given: privateKey'],
+    ['a form and a key', { pemFile: 'a', privateKey: { pemFile: 'b' } }, 'given: pemFile, privateKey'],
+    ['an unknown option', { pemFle: 'a' }, 'pemFle'],
+    ['a timeout that is none', { pemFile: 'a', openTimeout: -1 }, 'openTimeout'],
+  ])('%s', async (_what, options, text) => {
     expect(await rejection(Reflect.apply(certAuth, undefined, [options]))).toMatchObject({
       name: 'InvalidArgumentError',
+      message: expect.stringContaining(text),
     })
   })
 
