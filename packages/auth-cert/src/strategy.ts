@@ -2,7 +2,7 @@ import type { ConfigContext, Strategy } from '@handlekit/core/credentials'
 import { checkOptions, InvalidArgumentError } from '@handlekit/core/strategy'
 import { certAuth } from './cert-auth.ts'
 
-const names = ['certificate_and_key', 'certificate_only', 'private_key', 'pfx', 'passphrase']
+const files = ['certificate_and_key', 'certificate_only', 'private_key', 'pfx'] as const
 
 /**
  * For credentials files, with the names that B2HANDLE gave these things: `{ "type": "cert", "certificate_only": "c.pem",
@@ -11,19 +11,19 @@ const names = ['certificate_and_key', 'certificate_only', 'private_key', 'pfx', 
 export const cert: Strategy = {
   type: 'cert',
   fromConfig(config, context) {
-    checkOptions('cert', config, names)
+    checkOptions('cert', config, [...files, 'passphrase'])
     const passphrase = textOf(config, 'passphrase')
-    const [both, pfx] = [fileOf(config, 'certificate_and_key', context), fileOf(config, 'pfx', context)]
-    if (both !== undefined) return certAuth({ pemFile: both, passphrase })
-    if (pfx !== undefined) return certAuth({ pfxFile: pfx, passphrase })
-    const [certificate, key] = [fileOf(config, 'certificate_only', context), fileOf(config, 'private_key', context)]
-    if (certificate === undefined || key === undefined) {
-      throw new InvalidArgumentError(
-        'INVALID_OPTION',
-        'cert: give certificate_only and private_key, or certificate_and_key, or pfx.',
-      )
+    const [both, certificate, key, pfx] = files.map((name) => fileOf(config, name, context))
+    const given = files.filter((name) => config[name] !== undefined).join(', ')
+    if (both !== undefined && given === 'certificate_and_key') return certAuth({ pemFile: both, passphrase })
+    if (pfx !== undefined && given === 'pfx') return certAuth({ pfxFile: pfx, passphrase })
+    if (certificate !== undefined && key !== undefined && given === 'certificate_only, private_key') {
+      return certAuth({ certificate: { pemFile: certificate }, privateKey: { pemFile: key, passphrase } })
     }
-    return certAuth({ certificate: { pemFile: certificate }, privateKey: { pemFile: key, passphrase } })
+    throw new InvalidArgumentError(
+      'INVALID_OPTION',
+      `cert: give certificate_only and private_key, or certificate_and_key, or pfx; given: ${given || 'none'}.`,
+    )
   },
 }
 

@@ -1,8 +1,16 @@
 import type { Strategy } from '@handlekit/core/credentials'
 import { checkOptions, InvalidArgumentError } from '@handlekit/core/strategy'
+import type { PrivateKeySource } from '@handlekit/keys'
 import { sessionAuth } from './session-auth.ts'
 
-const keyFiles = ['private_key', 'pfx', 'bin', 'jwk']
+/** The options of @handlekit/keys, by the names in a file. */
+const keyFiles: Readonly<Record<string, (path: string) => PrivateKeySource>> = {
+  private_key: (pemFile) => ({ pemFile }),
+  pfx: (pfxFile) => ({ pfxFile }),
+  bin: (binFile) => ({ binFile }),
+  jwk: (jwkFile) => ({ jwkFile }),
+}
+const proofs = [...Object.keys(keyFiles), 'secret']
 
 /**
  * For credentials files: `{ "type": "session", "identity": "300:foo/bar", "private_key": "k.pem" }`. In place of
@@ -11,21 +19,23 @@ const keyFiles = ['private_key', 'pfx', 'bin', 'jwk']
 export const session: Strategy = {
   type: 'session',
   fromConfig(config, { resolvePath }) {
-    checkOptions('session', config, ['identity', 'secret', 'passphrase', ...keyFiles])
+    checkOptions('session', config, ['identity', 'passphrase', ...proofs])
     const text = (name: string): string | undefined => {
       const value = config[name]
       if (value === undefined || typeof value === 'string') return value
       throw new InvalidArgumentError('INVALID_OPTION', `session: ${name} has to be text.`)
     }
-    const [identity = '', secret, passphrase] = [text('identity'), text('secret'), text('passphrase')]
-    const [path, pfx, bin, jwk] = [text('private_key'), text('pfx'), text('bin'), text('jwk')]
-    if (path !== undefined)
-      return sessionAuth({ identity, secret, privateKey: { pemFile: resolvePath(path), passphrase } })
-    if (pfx !== undefined)
-      return sessionAuth({ identity, secret, privateKey: { pfxFile: resolvePath(pfx), passphrase } })
-    if (bin !== undefined)
-      return sessionAuth({ identity, secret, privateKey: { binFile: resolvePath(bin), passphrase } })
-    if (jwk !== undefined) return sessionAuth({ identity, secret, privateKey: { jwkFile: resolvePath(jwk) } })
-    return sessionAuth({ identity, secret })
+    const given = proofs.filter((name) => text(name) !== undefined)
+    const [name = ''] = given
+    if (given.length !== 1) {
+      throw new InvalidArgumentError(
+        'INVALID_OPTION',
+        `session: give one of ${proofs.join(', ')}; given: ${given.join(', ') || 'none'}.`,
+      )
+    }
+    const [identity = '', passphrase, proof = ''] = [text('identity'), text('passphrase'), text(name)]
+    const source = keyFiles[name]
+    if (!source) return sessionAuth({ identity, secret: proof })
+    return sessionAuth({ identity, privateKey: { ...source(resolvePath(proof)), passphrase } })
   },
 }

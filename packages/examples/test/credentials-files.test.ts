@@ -2,6 +2,7 @@ import { basic, basicAuth } from '@handlekit/auth-basic'
 import { cert } from '@handlekit/auth-cert'
 import { session } from '@handlekit/auth-session'
 import { HandleClient, loadCredentialsFile, type Strategy } from '@handlekit/core'
+import { readPrivateKey, writePrivateKey } from '@handlekit/keys'
 import { type HandleServer, startHandleServer } from '@handlekit/server'
 import { chmod, copyFile, mkdtemp, mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -87,6 +88,15 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
 
   it('with both: the certificate wins', async () => {
     const both = { username: '301:21.T12345/USER01', password: 'x', certificate_and_key: 'user.combined.pem' }
+    expect(await whoIs({ ...here(), ...both })).toBe(identity)
+  })
+
+  it('with a certificate twice: the one that is together with its key, as there', async () => {
+    const both = {
+      certificate_and_key: 'user.combined.pem',
+      certificate_only: 'nowhere.pem',
+      private_key: 'nowhere.pem',
+    }
     expect(await whoIs({ ...here(), ...both })).toBe(identity)
   })
 
@@ -316,6 +326,47 @@ describe('a file with profiles', () => {
     expect(error.message).toMatch(
       /profiles\.basic\.credentials\.password: the environment variable TEST_PASSWORD is not set/,
     )
+  })
+
+  it.each<[string, string, object]>([
+    ['session', 'none', {}],
+    ['session', 'private_key, bin, jwk', { private_key: 'user.pem', jwk: 'nowhere.json', bin: 'nowhere.bin' }],
+    ['session', 'private_key, secret', { private_key: 'user.pem', secret: 'canary' }],
+    ['session', 'jwk, secret', { jwk: 'nowhere.json', secret: 'canary' }],
+    ['cert', 'none', {}],
+    ['cert', 'private_key', { private_key: 'user.pem' }],
+    ['cert', 'private_key, pfx', { private_key: 'nowhere.pem', pfx: 'user.p12' }],
+    ['cert', 'certificate_and_key, pfx', { certificate_and_key: 'user.combined.pem', pfx: 'nowhere.p12' }],
+    [
+      'cert',
+      'certificate_and_key, certificate_only, private_key',
+      { certificate_and_key: 'user.combined.pem', certificate_only: 'nowhere.pem', private_key: 'nowhere.pem' },
+    ],
+  ])('%s takes exactly one of its forms; given: %s', async (type, names, given) => {
+    const credentials = { type, ...(type === 'session' && { identity }), ...given }
+    const error = await refusal({ profiles: { a: { server: server.httpsUrl, credentials } } })
+    expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_OPTION' })
+    expect(error.message).toContain(`; given: ${names}.`)
+    expect(inspect(error)).not.toContain('canary')
+  })
+
+  it('has every form of a key', async () => {
+    const key = await readPrivateKey({ pemFile: join(folder, 'user.pem') })
+    await writePrivateKey(key, { jwkFile: join(folder, 'user.jwk.json') })
+    await writePrivateKey(key, { binFile: join(folder, 'user.bin'), passphrase: 'correct-horse' })
+    const passphrase = 'correct-horse'
+    const forms = [
+      { type: 'session', identity, jwk: 'user.jwk.json' },
+      { type: 'session', identity, bin: 'user.bin', passphrase },
+      { type: 'session', identity, pfx: 'user.p12', passphrase },
+      { type: 'session', identity, private_key: 'user.encrypted.pem', passphrase },
+      { type: 'cert', certificate_and_key: 'user.combined.pem' },
+      { type: 'cert', certificate_only: 'user.crt.pem', private_key: 'user.encrypted.pem', passphrase },
+    ]
+    for (const credentials of forms) {
+      const profile = { server: server.httpsUrl, trust: { ca: { $file: 'server.pem' } }, credentials }
+      expect(await whoIs({ profiles: { a: profile } })).toBe(identity)
+    }
   })
 
   it.each([
