@@ -1,7 +1,7 @@
 import { basic, basicAuth } from '@handlekit/auth-basic'
 import { cert } from '@handlekit/auth-cert'
 import { session } from '@handlekit/auth-session'
-import { HandleClient, loadCredentialsFile, type Strategy } from '@handlekit/core'
+import { HandleClient, InvalidArgumentError, loadCredentialsFile, type Strategy } from '@handlekit/core'
 import { readPrivateKey, writePrivateKey } from '@handlekit/keys'
 import { type HandleServer, startHandleServer } from '@handlekit/server'
 import { chmod, copyFile, mkdtemp, mkdir, writeFile } from 'node:fs/promises'
@@ -370,6 +370,32 @@ describe('a file with profiles', () => {
   })
 
   it.each([
+    ['passwort', { password: undefined, passwort: 'canary' }, 'UNKNOWN_OPTION', "basic has no option 'passwort'"],
+    ['an empty password', { password: '' }, 'EMPTY_SECRET', 'basic: password is empty'],
+    ['a password that is a number', { password: 4711 }, 'INVALID_OPTION', 'basic: '],
+    ['two keys', { type: 'session', secret: 'canary', jwk: 'canary' }, 'UNKNOWN_OPTION', "session has no option 'user"],
+    ['a certificate', { type: 'cert' }, 'UNKNOWN_OPTION', "cert has no option 'user"],
+  ])('names the place of credentials that a strategy refuses: %s', async (_what, given, code, text) => {
+    const credentials = { type: 'basic', username: '301:21.T12345/USER01', password: 'canary', ...given }
+    const search = { server: server.httpsUrl, credentials }
+    for (const [place, profile] of [
+      ['credentials', { server: server.httpsUrl, credentials }],
+      ['search.credentials', { server: server.httpsUrl, search }],
+    ] as const) {
+      const error = await refusal({ profiles: { mine: profile } })
+      expect(error).toMatchObject({ name: 'InvalidArgumentError', code, cause: { name: 'InvalidArgumentError', code } })
+      expect(error.message).toContain(`${join(folder, 'my_credentials.json')}: profiles.mine.${place}: ${text}`)
+      expect(inspect(error)).not.toContain('canary')
+    }
+  })
+
+  it('leaves other errors of a strategy as they are', async () => {
+    const credentials = { type: 'session', identity, private_key: 'nowhere.pem' }
+    const error = await refusal({ profiles: { mine: { server: server.httpsUrl, credentials } } })
+    expect(error).toMatchObject({ name: 'KeyError', code: 'KEY_FILE_NOT_FOUND', path: join(folder, 'nowhere.pem') })
+  })
+
+  it.each([
     ['no such default', { default: 'x', profiles: { a: {} } }, /no profile 'x'.*It has: a/],
     ['several and no default', { profiles: { a: {}, b: {} } }, /several profiles and no default/],
     ['a profile without a server', { profiles: { a: {} } }, /profiles\.a: server/],
@@ -383,6 +409,17 @@ describe('a file with profiles', () => {
 })
 
 describe('a file', () => {
+  it('without profiles is named when a strategy refuses what it says', async () => {
+    const mine: Strategy = {
+      type: 'basic',
+      fromConfig: () => Promise.reject(new InvalidArgumentError('INVALID_OPTION', 'basic: no.')),
+    }
+    const content = { ...here(), username: '301:21.T12345/USER01', password: 'x' }
+    const error = await refusal(content, [mine])
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' })
+    expect(error.message).toBe(`${join(folder, 'my_credentials.json')}: basic: no.`)
+  })
+
   it('that needs a strategy which was not given says what to install and to write', async () => {
     const error = await refusal({ ...here(), certificate_and_key: 'user.combined.pem' }, [basic])
     expect(error).toMatchObject({ code: 'STRATEGY_MISSING' })

@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ConfigContext, Credentials, Strategy } from '../credentials.ts'
+import type { ConfigContext, Strategy } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import { checkOptions } from '../strategy.ts'
+import { makeCredentials } from './credentials-entry.ts'
 import { readFlat } from './flat.ts'
 import type { FileSearch } from './flat-search.ts'
 import { parseJsonFile } from './json.ts'
@@ -33,7 +34,8 @@ export interface CredentialsFile {
  * Reads a credentials file: one of B2HANDLE or PYHANDLE as it stands, or one with `profiles`. Relative paths in it start
  * where the file is. Credentials go to the server that the file names, and to no other.
  *
- * @throws InvalidArgumentError `INVALID_FILE` with the place in the file; `STRATEGY_MISSING` with what to install
+ * @throws InvalidArgumentError `INVALID_FILE`, or the code of what a strategy refuses (`UNKNOWN_OPTION`, `EMPTY_SECRET`, …),
+ *   with the place in the file; `STRATEGY_MISSING` with what to install. Other errors of a strategy are passed on.
  */
 export async function loadCredentialsFile(
   file: string | URL,
@@ -62,8 +64,8 @@ export async function readCredentialsFile(
     'profiles' in json
       ? await readProfile(path, json, options.profile, resolvePath)
       : await readFlat(path, { ...json }, resolvePath)
-  const made = credentials && (await fromConfig(path, credentials, options.strategies, { resolvePath }))
-  const found = search && (await searchFrom(path, search, options.strategies, { resolvePath }))
+  const made = credentials && (await makeCredentials(credentials, options.strategies, { resolvePath }))
+  const found = search && (await searchFrom(search, options.strategies, { resolvePath }))
   return {
     client: { ...client, ...(made && { credentials: made }), ...(found && { search: found }) },
     settings,
@@ -73,33 +75,14 @@ export async function readCredentialsFile(
 }
 
 async function searchFrom(
-  file: string,
   { options, credentials, isOptional, isComplete }: FileSearch,
   strategies: readonly Strategy[],
   context: ConfigContext,
 ): Promise<HandleClientOptions['search']> {
   if (!isComplete) return undefined
   if (!credentials) return options
-  if (isOptional && !strategies.some(({ type }) => type === credentials['type'])) return undefined
-  return { ...options, credentials: await fromConfig(file, credentials, strategies, context) }
-}
-
-function fromConfig(
-  file: string,
-  { type, ...config }: Readonly<Record<string, unknown>>,
-  strategies: readonly Strategy[],
-  context: ConfigContext,
-): Credentials | Promise<Credentials> {
-  const strategy = strategies.find((one) => one.type === type)
-  if (strategy) return strategy.fromConfig(config, context)
-  const name = String(type)
-  const ours = /^[a-z]+$/.test(name)
-    ? ` Install @handlekit/auth-${name}, add "import { ${name} } from '@handlekit/auth-${name}'", and pass strategies: [${name}].`
-    : ''
-  throw new InvalidArgumentError(
-    'STRATEGY_MISSING',
-    `${file} needs the strategy '${name}', which was not given.${ours}`,
-  )
+  if (isOptional && !strategies.some(({ type }) => type === credentials.content['type'])) return undefined
+  return { ...options, credentials: await makeCredentials(credentials, strategies, context) }
 }
 
 async function read(path: string): Promise<string> {

@@ -1,11 +1,12 @@
 import type { HandleClientOptions } from '../handle/client.ts'
+import type { CredentialsEntry } from './credentials-entry.ts'
 import type { FileSearch } from './flat-search.ts'
 
 /** What a credentials file says, before a strategy has looked at it. */
 export interface Entry {
   readonly client: HandleClientOptions
-  /** With its `type`; undefined: the file is for reading only. */
-  readonly credentials: Readonly<Record<string, unknown>> | undefined
+  /** Undefined: the file is for reading only. */
+  readonly credentials: CredentialsEntry | undefined
   readonly search?: FileSearch | undefined
   /** What the file says besides. */
   readonly settings: Readonly<Record<string, unknown>>

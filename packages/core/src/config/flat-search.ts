@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { SearchServiceOptions } from '../handle/search-service.ts'
+import type { CredentialsEntry } from './credentials-entry.ts'
 
 /** What a file says about searching. */
 export interface FileSearch {
   readonly options: SearchServiceOptions
-  /** With its `type`; undefined: those of the client. */
-  readonly credentials: Readonly<Record<string, unknown>> | undefined
+  /** Undefined: those of the client. */
+  readonly credentials: CredentialsEntry | undefined
   /** True: where the strategy is not given, the client does not search, rather than not be made. */
   readonly isOptional: boolean
   /** False: where only, and not as whom. The client does not search unless it is told. */
@@ -49,12 +50,10 @@ export function readSearch(
   }
 }
 
-function ownCredentials(
-  file: string,
-  username: string | undefined,
-  password: string | undefined,
-): Readonly<Record<string, unknown>> {
-  if (username !== undefined && password !== undefined) return { type: 'basic', username, password }
+function ownCredentials(file: string, username: string | undefined, password: string | undefined): CredentialsEntry {
+  if (username !== undefined && password !== undefined) {
+    return { where: file, content: { type: 'basic', username, password } }
+  }
   const [has, lacks] = username === undefined ? ['password', 'username'] : ['username', 'password']
   throw new InvalidArgumentError('INVALID_FILE', `${file} has "reverselookup_${has}" and no "reverselookup_${lacks}".`)
 }

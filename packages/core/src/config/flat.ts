@@ -57,7 +57,8 @@ export async function readFlat(
   const [owner, permissions] = [text('handleowner'), text('HS_ADMIN_permissions')]
   const chooseBy = text('10320LOC_chooseby')
   const address = server === undefined || server.includes('://') ? server : `https://${server}`
-  const credentials = credentialsOf(file, text)
+  const content = credentialsOf(file, text)
+  const credentials = content && { where: file, content }
   const client: HandleClientOptions = {
     ...(address !== undefined && { server: address }),
     ...(apiPath !== undefined && { apiPath: `/${apiPath}` }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
 import type { CacheOptions } from '../handle/cache.ts'
+import type { CredentialsEntry } from './credentials-entry.ts'
 import type { Entry } from './entry.ts'
 import type { FileSearch } from './flat-search.ts'
 import { readReferences } from './references.ts'
@@ -102,11 +103,21 @@ export async function readProfile(
   const where = `${file}: profiles.${name}`
   const read = check(where, profile, await readReferences(profiles[name], where, resolvePath))
   const { credentials, search, ...client } = read
-  return { client, credentials, search: search && searchOf(search), settings: {}, unknown: [] }
+  return {
+    client,
+    credentials: entryOf(`${where}.credentials`, credentials),
+    search: search && searchOf(`${where}.search`, search),
+    settings: {},
+    unknown: [],
+  }
 }
 
-function searchOf({ credentials, ...options }: ProfileSearch): FileSearch {
-  return { options, credentials, isOptional: false, isComplete: true }
+function searchOf(where: string, { credentials, ...options }: ProfileSearch): FileSearch {
+  return { options, credentials: entryOf(`${where}.credentials`, credentials), isOptional: false, isComplete: true }
+}
+
+function entryOf(where: string, content: FileCredentials | undefined): CredentialsEntry | undefined {
+  return content && { where, content }
 }
 
 function check<T>(where: string, schema: z.ZodType<T>, json: unknown): T {
