@@ -2,7 +2,6 @@ import { basic, basicAuth } from '@handlekit/auth-basic'
 import { cert } from '@handlekit/auth-cert'
 import { session } from '@handlekit/auth-session'
 import { HandleClient, InvalidArgumentError, loadCredentialsFile, type Strategy } from '@handlekit/core'
-import { readPrivateKey, writePrivateKey } from '@handlekit/keys'
 import { type HandleServer, startHandleServer } from '@handlekit/server'
 import { chmod, copyFile, mkdtemp, mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -326,73 +325,6 @@ describe('a file with profiles', () => {
     expect(error.message).toMatch(
       /profiles\.basic\.credentials\.password: the environment variable TEST_PASSWORD is not set/,
     )
-  })
-
-  it.each<[string, string, object]>([
-    ['session', 'none', {}],
-    ['session', 'private_key, bin, jwk', { private_key: 'user.pem', jwk: 'nowhere.json', bin: 'nowhere.bin' }],
-    ['session', 'private_key, secret', { private_key: 'user.pem', secret: 'canary' }],
-    ['session', 'jwk, secret', { jwk: 'nowhere.json', secret: 'canary' }],
-    ['cert', 'none', {}],
-    ['cert', 'private_key', { private_key: 'user.pem' }],
-    ['cert', 'private_key, pfx', { private_key: 'nowhere.pem', pfx: 'user.p12' }],
-    ['cert', 'certificate_and_key, pfx', { certificate_and_key: 'user.combined.pem', pfx: 'nowhere.p12' }],
-    [
-      'cert',
-      'certificate_and_key, certificate_only, private_key',
-      { certificate_and_key: 'user.combined.pem', certificate_only: 'nowhere.pem', private_key: 'nowhere.pem' },
-    ],
-  ])('%s takes exactly one of its forms; given: %s', async (type, names, given) => {
-    const credentials = { type, ...(type === 'session' && { identity }), ...given }
-    const error = await refusal({ profiles: { a: { server: server.httpsUrl, credentials } } })
-    expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_OPTION' })
-    expect(error.message).toContain(`; given: ${names}.`)
-    expect(inspect(error)).not.toContain('canary')
-  })
-
-  it('has every form of a key', async () => {
-    const key = await readPrivateKey({ pemFile: join(folder, 'user.pem') })
-    await writePrivateKey(key, { jwkFile: join(folder, 'user.jwk.json') })
-    await writePrivateKey(key, { binFile: join(folder, 'user.bin'), passphrase: 'correct-horse' })
-    const passphrase = 'correct-horse'
-    const forms = [
-      { type: 'session', identity, jwk: 'user.jwk.json' },
-      { type: 'session', identity, bin: 'user.bin', passphrase },
-      { type: 'session', identity, pfx: 'user.p12', passphrase },
-      { type: 'session', identity, private_key: 'user.encrypted.pem', passphrase },
-      { type: 'cert', certificate_and_key: 'user.combined.pem' },
-      { type: 'cert', certificate_only: 'user.crt.pem', private_key: 'user.encrypted.pem', passphrase },
-    ]
-    for (const credentials of forms) {
-      const profile = { server: server.httpsUrl, trust: { ca: { $file: 'server.pem' } }, credentials }
-      expect(await whoIs({ profiles: { a: profile } })).toBe(identity)
-    }
-  })
-
-  it.each([
-    ['passwort', { password: undefined, passwort: 'canary' }, 'UNKNOWN_OPTION', "basic has no option 'passwort'"],
-    ['an empty password', { password: '' }, 'EMPTY_SECRET', 'basic: password is empty'],
-    ['a password that is a number', { password: 4711 }, 'INVALID_OPTION', 'basic: '],
-    ['two keys', { type: 'session', secret: 'canary', jwk: 'canary' }, 'UNKNOWN_OPTION', "session has no option 'user"],
-    ['a certificate', { type: 'cert' }, 'UNKNOWN_OPTION', "cert has no option 'user"],
-  ])('names the place of credentials that a strategy refuses: %s', async (_what, given, code, text) => {
-    const credentials = { type: 'basic', username: '301:21.T12345/USER01', password: 'canary', ...given }
-    const search = { server: server.httpsUrl, credentials }
-    for (const [place, profile] of [
-      ['credentials', { server: server.httpsUrl, credentials }],
-      ['search.credentials', { server: server.httpsUrl, search }],
-    ] as const) {
-      const error = await refusal({ profiles: { mine: profile } })
-      expect(error).toMatchObject({ name: 'InvalidArgumentError', code, cause: { name: 'InvalidArgumentError', code } })
-      expect(error.message).toContain(`${join(folder, 'my_credentials.json')}: profiles.mine.${place}: ${text}`)
-      expect(inspect(error)).not.toContain('canary')
-    }
-  })
-
-  it('leaves other errors of a strategy as they are', async () => {
-    const credentials = { type: 'session', identity, private_key: 'nowhere.pem' }
-    const error = await refusal({ profiles: { mine: { server: server.httpsUrl, credentials } } })
-    expect(error).toMatchObject({ name: 'KeyError', code: 'KEY_FILE_NOT_FOUND', path: join(folder, 'nowhere.pem') })
   })
 
   it.each([
