@@ -95,9 +95,8 @@ describe('the file', () => {
     writeFileSync(`${path}.lock/${place}.${dead}.12345.0123456789abcdef.claim`, '')
     writeFileSync(`${path}.lock/${place}.${process.pid}.1.fedcba9876543210.claim`, '')
     writeFileSync(`${path}.lock/tokens.json.0000.tmp`, 'half a tok')
-    const before = performance.now()
+    // A lock of somebody who may be alive counts for longer than a test lasts.
     await store.update(async () => 'a')
-    expect(performance.now() - before).toBeLessThan(1_000)
     expect(readdirSync(`${path}.lock`)).toEqual([])
   })
 
