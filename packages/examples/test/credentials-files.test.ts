@@ -113,7 +113,9 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     expect(client.origin).toBe(server.httpsUrl)
     await new Promise(setImmediate)
     process.off('warning', listen)
-    expect(warnings).toEqual([['HANDLEKIT_UNKNOWN_SETTING', `${file}: this means nothing here: HTTP_verify, colour.`]])
+    expect(warnings).toEqual([
+      ['HANDLEKIT_UNKNOWN_SETTING', `${file}: unknown settings are ignored: HTTP_verify, colour.`],
+    ])
   })
 
   it('with nothing but a server only reads', async () => {
@@ -244,12 +246,53 @@ describe('a file of B2HANDLE or PYHANDLE', () => {
     ['a key without a certificate', { private_key: 'user.pem' }, /"private_key" and no "certificate_only"/],
     ['a user that is no handle', { username: 'me', password: 'canary' }, /"username" has to name a value of a handle/],
     ['a number', { username: 5, password: 'canary' }, /"username" has to be text/],
+    [
+      'an address with the path',
+      { baseuri: 'https://x.example.org/api/handles/' },
+      /"baseuri" .*"REST_API_url_extension"/,
+    ],
     ['a file that is not there', { HTTPS_verify: 'nowhere.pem' }, /nowhere\.pem cannot be read/],
   ])('%s is refused', async (_what, content, text) => {
     const error = await refusal({ ...here(), ...content })
     expect(error).toMatchObject({ name: 'InvalidArgumentError', code: 'INVALID_FILE' })
     expect(error.message).toMatch(text)
     expect(inspect(error)).not.toContain('canary')
+  })
+
+  it.each([
+    ['handleowner', { handleowner: 'ADMIN' }, 'INVALID_HANDLE'],
+    ['HS_ADMIN_permissions', { HS_ADMIN_permissions: '1111' }, 'INVALID_VALUE'],
+  ])('what is wrong with "%s" is said with the file', async (name, content, expected) => {
+    const error = await refusal({ ...here(), ...content })
+    expect(error).toMatchObject({ name: 'InvalidArgumentError', code: expected })
+    expect(error.message).toMatch(new RegExp(`^/.*\\.json: .*"${name}"`))
+  })
+
+  it('credentials are for a server', async () => {
+    const content = { username: '301:21.T12345/USER01', password: 'canary' }
+    const error = await refusal(content)
+    expect(error).toMatchObject({
+      code: 'INVALID_FILE',
+      message: expect.stringMatching(/\.json: .* no "handle_server_url"/),
+    })
+    // Whoever reads the file may say for which.
+    const { client } = await loadCredentialsFile(await write(content), { strategies })
+    await using reading = new HandleClient({ ...client, server: server.httpsUrl, trust: { ca: server.certificate } })
+    await expect(reading.verifyCredentials()).rejects.toThrow(/AUTH|knows|password/)
+  })
+
+  it.each([
+    ['no options', undefined],
+    ['no list of strategies', {}],
+    ['a strategy that was misspelt in its import', { strategies: [basic, undefined] }],
+    ['credentials in place of a strategy', { strategies: [basicAuth({ username: 'a', password: 'b' })] }],
+  ])('%s is refused', async (_what, options) => {
+    const file = await write(here())
+    for (const reader of [HandleClient, { fromFile: loadCredentialsFile }]) {
+      const reading: Promise<unknown> = Reflect.apply(Reflect.get(reader, 'fromFile'), reader, [file, options])
+      const message = expect.stringMatching(/strategies|options/)
+      await expect(reading).rejects.toMatchObject({ name: 'InvalidArgumentError', message })
+    }
   })
 })
 

@@ -9,6 +9,21 @@ export interface CredentialsEntry {
   readonly content: Readonly<Record<string, unknown>>
 }
 
+/** @throws InvalidArgumentError for what is none; mostly a name that was misspelt in its import. */
+export function checkStrategies(strategies: unknown): void {
+  if (
+    Array.isArray(strategies) &&
+    strategies.every((one) => typeof Reflect.get(Object(one), 'fromConfig') === 'function')
+  ) {
+    return
+  }
+  throw new InvalidArgumentError(
+    'INVALID_OPTION',
+    "strategies is a list of what a file may use, such as [basic, cert] of '@handlekit/auth-basic' and " +
+      "'@handlekit/auth-cert'; it may be empty.",
+  )
+}
+
 /**
  * Has a strategy make the credentials of an entry.
  *

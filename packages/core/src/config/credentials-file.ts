@@ -5,7 +5,7 @@ import type { ConfigContext, Strategy } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import { checkOptions } from '../strategy.ts'
-import { makeCredentials } from './credentials-entry.ts'
+import { checkStrategies, makeCredentials } from './credentials-entry.ts'
 import { readFlat } from './flat.ts'
 import type { FileSearch } from './flat-search.ts'
 import { parseJsonFile } from './json.ts'
@@ -51,9 +51,7 @@ export async function readCredentialsFile(
   options: CredentialsFileOptions,
 ): Promise<CredentialsFile & { readonly searchPlace: HandleClientOptions['search'] }> {
   checkOptions('loadCredentialsFile', options, ['strategies', 'profile'])
-  if (!Array.isArray(options.strategies)) {
-    throw new InvalidArgumentError('INVALID_OPTION', 'strategies is a list, such as [basic, cert]; it may be empty.')
-  }
+  checkStrategies(options.strategies)
   const path = resolve(file instanceof URL ? fileURLToPath(file) : file)
   const resolvePath = (name: string): string => resolve(dirname(path), name)
   const json = parseJsonFile(path, await read(path))

@@ -10,6 +10,9 @@ export interface FileClientOptions
 
 /** The options of a client that a file describes. @throws InvalidArgumentError */
 export async function readOptions(file: string | URL, options: FileClientOptions): Promise<HandleClientOptions> {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidArgumentError('INVALID_OPTION', 'fromFile takes options: { strategies: [basic] }.')
+  }
   const { strategies: _, profile, ...given } = withoutUndefined(options)
   for (const name of ['server', 'credentials']) {
     if (!Object.hasOwn(given, name)) continue
@@ -21,7 +24,13 @@ export async function readOptions(file: string | URL, options: FileClientOptions
   }
   const { client, unknown, searchPlace } = await readCredentialsFile(file, { strategies: options.strategies, profile })
   if (unknown.length > 0) {
-    warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: this means nothing here: ${unknown.join(', ')}.`)
+    warnOnce('HANDLEKIT_UNKNOWN_SETTING', `${String(file)}: unknown settings are ignored: ${unknown.join(', ')}.`)
+  }
+  if (client.credentials && client.server === undefined) {
+    throw new InvalidArgumentError(
+      'INVALID_FILE',
+      `${String(file)}: there are credentials and no "handle_server_url" (or "baseuri"): the server that they are for.`,
+    )
   }
   if (!given.search) return { ...client, ...given }
   // What the file says of its search server goes to no other; what is given for a search goes to the file's.

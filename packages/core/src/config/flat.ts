@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkAdmin } from '../handle/admin.ts'
 import type { HandleClientOptions } from '../handle/client.ts'
 import { parseReference } from '../handle/name.ts'
 import type { Entry } from './entry.ts'
@@ -52,9 +53,18 @@ export async function readFlat(
     if (typeof value === 'string') return value
     throw new InvalidArgumentError('INVALID_FILE', `${file}: "${name}" has to be text.`)
   }
-  const server = text('handle_server_url') ?? text('baseuri')
+  const serverName = text('handle_server_url') === undefined ? 'baseuri' : 'handle_server_url'
+  const server = text(serverName)
+  if (server && /\/api\/handles\/?$/.test(server)) {
+    throw new InvalidArgumentError(
+      'INVALID_FILE',
+      `${file}: "${serverName}" is the address without /api/handles; another path of the API is "REST_API_url_extension".`,
+    )
+  }
   const apiPath = text('REST_API_url_extension')?.replaceAll(/^\/*|\/+$/g, '')
   const [owner, permissions] = [text('handleowner'), text('HS_ADMIN_permissions')]
+  const admin = (owner ?? permissions) === undefined ? undefined : { owner, permissions }
+  checkAdmin(`${file}: "handleowner", "HS_ADMIN_permissions"`, admin)
   const chooseBy = text('10320LOC_chooseby')
   const address = server === undefined || server.includes('://') ? server : `https://${server}`
   const content = credentialsOf(file, text)
@@ -62,7 +72,7 @@ export async function readFlat(
   const client: HandleClientOptions = {
     ...(address !== undefined && { server: address }),
     ...(apiPath !== undefined && { apiPath: `/${apiPath}` }),
-    ...((owner ?? permissions) !== undefined && { admin: { owner, permissions } }),
+    ...(admin && { admin }),
     ...(chooseBy !== undefined && { locations: { chooseBy } }),
     ...(await verification(file, json['HTTPS_verify'], resolvePath)),
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkAdmin } from '../handle/admin.ts'
 import type { CacheOptions } from '../handle/cache.ts'
 import type { CredentialsEntry } from './credentials-entry.ts'
 import type { Entry } from './entry.ts'
@@ -103,6 +104,7 @@ export async function readProfile(
   const where = `${file}: profiles.${name}`
   const read = check(where, profile, await readReferences(profiles[name], where, resolvePath))
   const { credentials, search, ...client } = read
+  checkAdmin(`${where}.admin`, client.admin)
   return {
     client,
     credentials: entryOf(`${where}.credentials`, credentials),

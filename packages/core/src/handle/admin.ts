@@ -50,8 +50,13 @@ export function adminFor(handle: HandleName, options: AdminOptions = {}): AdminD
 export function checkAdmin(where: string, admin: AdminOptions | false | undefined): void {
   if (admin === undefined || admin === false) return
   checkOptions(where, admin, ['owner', 'permissions', 'index'])
-  adminFor(parseHandle('prefix/suffix'), admin)
-  if (admin.index !== undefined) checkIndex(admin.index)
+  try {
+    adminFor(parseHandle('prefix/suffix'), admin)
+    if (admin.index !== undefined) checkIndex(admin.index)
+  } catch (cause) {
+    if (!InvalidArgumentError.isInstance(cause)) throw cause
+    throw new InvalidArgumentError(cause.code, `${where}: ${cause.message}`, { cause })
+  }
 }
 
 /**
