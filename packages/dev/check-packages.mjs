@@ -1,7 +1,16 @@
 // Packs every public package and looks at the tarball as a user gets it: publint, attw, its files, and a program that
 // imports it.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -62,29 +71,23 @@ const entries = packages.flatMap(({ manifest }) =>
     .filter((entry) => entry !== './package.json')
     .map((entry) => manifest.name + entry.slice(1)),
 )
-mkdirSync(join(modules, '@types'), { recursive: true })
-symlinkSync(join(root, 'node_modules/@types/node'), join(modules, '@types/node'))
 writeFileSync(join(work, 'package.json'), '{ "type": "module" }')
 writeFileSync(
   join(work, 'app.ts'),
   entries.map((entry, i) => `import * as module${i} from '${entry}'\nvoid module${i}`).join('\n'),
 )
-tool(
-  'node',
-  [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '--noEmit',
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
-    '--types',
-    'node',
-    'app.ts',
-  ],
-  work,
-)
+const compiler = join(root, 'node_modules/typescript/bin/tsc')
+// Without what pnpm has beside the packages that are linked here: its own types of Node.js.
+const options = '--noEmit --strict --preserveSymlinks --module nodenext --target es2024 --types node'.split(' ')
+mkdirSync(join(modules, '@types'), { recursive: true })
+// Of the oldest Node.js that is served, and of today's.
+for (const types of ['@types/node', 'types-node-newest']) {
+  for (const name of ['@types/node', 'undici-types']) {
+    rmSync(join(modules, name), { force: true })
+    symlinkSync(join(realpathSync(join(root, 'node_modules', types)), '../..', name), join(modules, name))
+  }
+  tool('node', [compiler, ...options, 'app.ts'], work)
+}
 tool('node', ['app.ts'], work)
 
 rmSync(work, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import { checkOptions, checkSecret, InvalidArgumentError } from '@handlekit/core/strategy'
-import type { JsonWebKey, KeyObject, X509Certificate } from 'node:crypto'
+import type { JsonWebKeyInput, KeyObject, X509Certificate } from 'node:crypto'
 import { checkCertificate, checkKeyType } from './check.ts'
 import { encodePrivateBin, encodePublicBin } from './forms/bin.ts'
 import { encodePfx } from './forms/pfx-encode.ts'
@@ -24,7 +24,7 @@ export function toPem(key: KeyObject, options: EncodeOptions = {}): string {
 }
 
 /** A key as a JSON Web Key (RFC 7517). A DSA key gets the Handle System's form, a private one with `x`. */
-export function toJwk(key: KeyObject): JsonWebKey {
+export function toJwk(key: KeyObject): JsonWebKeyInput['key'] {
   const numbers = key.type === 'private' ? privateNumbers(key) : publicNumbers(key)
   return numbers ? { ...numbers } : key.export({ format: 'jwk' })
 }
