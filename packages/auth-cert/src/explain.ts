@@ -3,7 +3,7 @@ import type { HandlekitError, SendContext, SendResponse } from '@handlekit/core/
 const otherWay =
   'auth-session proves the same identity with the same key, and needs nothing of TLS: sessionAuth({ identity, privateKey }).'
 
-/** Why a server that answered does not know us (handle-http-api 3.3). */
+/** Why a server that answered does not know us, as seen of servers of versions 8 and 9. */
 export function whyNotKnown({ origin }: SendContext, answer: SendResponse, identity = 'the holder'): string {
   const { tls, renegotiated } = answer.connection ?? {}
   if (tls === undefined) {

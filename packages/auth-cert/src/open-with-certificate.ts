@@ -17,7 +17,7 @@ export interface Opening {
   readonly tls: TlsIdentity | undefined
 }
 
-/** Asks the server to ask for the certificate (handle-http-api 3.3). */
+/** Asks the server to ask for the certificate (Technical Manual, section 14.6). */
 const askForCertificate = 'Handle clientCert="true"'
 
 /** A tenth to a fifth of the second handshakes on new connections never end. Six in a row, about one in 30,000. */

@@ -1,7 +1,7 @@
 import { type KeyObject, sign as cryptoSign } from 'node:crypto'
 import type { Prover } from './prover.ts'
 
-/** Digests that a Handle server takes in a signature, by the names that it knows (handle-http-api 3.4.4). */
+/** Digests that a Handle server takes in a signature, by the names that it knows (Technical Manual, section 14.6). */
 const digests = { SHA256: 'sha256', SHA1: 'sha1' } as const
 
 /** The digest of a signature. */

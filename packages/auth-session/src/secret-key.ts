@@ -16,7 +16,7 @@ const keyedHash = (digest: string): Compute => {
   return async (secret, data) => ({ signature: createHash(digest).update(secret).update(data).update(secret).digest() })
 }
 
-/** How a secret answers, by the names that a Handle server knows (handle-http-api 3.4.4 and 3.4.5). */
+/** How a secret answers, by the names that a Handle server knows (Technical Manual, section 14.6). */
 const macs: Readonly<Record<Mac, Compute>> = {
   'HMAC-SHA256': hmac('sha256'),
   'HMAC-SHA1': hmac('sha1'),

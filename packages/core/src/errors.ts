@@ -12,7 +12,7 @@ export type { AuthErrorCode, AuthErrorOptions } from './credentials.ts'
  * - `INVALID_FILE`, `STRATEGY_MISSING`: a credentials file that cannot be read, or that needs a strategy that was not given.
  * - `INVALID_HANDLE`, `INVALID_INDEX`, `DUPLICATE_INDEX`, `INVALID_VALUE`: see the message.
  */
-export type InvalidArgumentCode =
+export type InvalidArgumentErrorCode =
   | 'INVALID_OPTION'
   | 'UNKNOWN_OPTION'
   | 'EMPTY_SECRET'
@@ -26,11 +26,11 @@ export type InvalidArgumentCode =
   | 'DUPLICATE_INDEX'
   | 'INVALID_VALUE'
 
-/** Something that was passed in cannot be used. Thrown before any request. */
+/** Something that was passed in cannot be used. Thrown before any request where it can be told by then. */
 export class InvalidArgumentError extends TypeError {
-  readonly code: InvalidArgumentCode
+  readonly code: InvalidArgumentErrorCode
 
-  constructor(code: InvalidArgumentCode, message: string, options?: ErrorOptions) {
+  constructor(code: InvalidArgumentErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'InvalidArgumentError'
     this.code = code
@@ -129,20 +129,22 @@ export class HttpError extends HandlekitError {
  * - `WRONG_SHAPE`: JSON, but not what the API documents.
  * - `WRONG_HANDLE`: the answer is about another handle than the one asked for.
  */
-export type ProtocolErrorCode = 'NOT_JSON' | 'WRONG_SHAPE' | 'WRONG_HANDLE'
+export type HandleProtocolErrorCode = 'NOT_JSON' | 'WRONG_SHAPE' | 'WRONG_HANDLE'
+
+/** What a {@link HandleProtocolError} says beyond its message. */
+export interface HandleProtocolErrorOptions extends ErrorOptions {
+  readonly status: number
+  readonly handle?: string | undefined
+}
 
 /** The answer is not one of the Handle HTTP JSON API. */
 export class HandleProtocolError extends HandlekitError {
   static override readonly kind: string = 'HandleProtocolError'
-  declare readonly code: ProtocolErrorCode
+  declare readonly code: HandleProtocolErrorCode
   readonly status: number
   readonly handle: string | undefined
 
-  constructor(
-    code: ProtocolErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly status: number; readonly handle?: string | undefined },
-  ) {
+  constructor(code: HandleProtocolErrorCode, message: string, options: HandleProtocolErrorOptions) {
     super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
     this.status = options.status
     this.handle = options.handle
@@ -156,7 +158,7 @@ export class HandleProtocolError extends HandlekitError {
  * 404 `SESSION_REQUIRED`, 2 `SERVER_ERROR`, 3 and 7 `SERVER_BUSY`, 4 `BAD_REQUEST`, 5 `NOT_SUPPORTED`. The code 403, and any
  * answer with HTTP status 401, is an AuthError instead.
  */
-export type HandleResponseCode =
+export type HandleResponseErrorCode =
   | 'HANDLE_NOT_FOUND'
   | 'HANDLE_ALREADY_EXISTS'
   | 'INVALID_HANDLE'
@@ -183,7 +185,7 @@ export interface HandleResponseErrorOptions extends ErrorOptions {
 /** The Handle server refused the request. */
 export class HandleResponseError extends HandlekitError {
   static override readonly kind: string = 'HandleResponseError'
-  declare readonly code: HandleResponseCode
+  declare readonly code: HandleResponseErrorCode
   /** HTTP status. */
   readonly status: number
   /** The Handle System's own code; absent when the answer had no body. Not an HTTP status. */
@@ -192,7 +194,7 @@ export class HandleResponseError extends HandlekitError {
   /** Who asked, as the credentials tell it. */
   readonly identity: string | undefined
 
-  constructor(code: HandleResponseCode, message: string, options: HandleResponseErrorOptions) {
+  constructor(code: HandleResponseErrorCode, message: string, options: HandleResponseErrorOptions) {
     super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
     this.status = options.status
     this.responseCode = options.responseCode
@@ -228,7 +230,7 @@ export class HandlePermissionError extends HandleResponseError {
  * - `INCOMPLETE_READ`: the record has values that the credentials may not read, and the edit would lose them.
  * - `INVALID_RECORD`: the record does not fit the profile that it was read with.
  */
-export type RecordErrorCode =
+export type HandleRecordErrorCode =
   | 'AMBIGUOUS_TYPE'
   | 'NO_SUCH_VALUE'
   | 'ADMIN_PROTECTED'
@@ -238,19 +240,21 @@ export type RecordErrorCode =
   | 'INCOMPLETE_READ'
   | 'INVALID_RECORD'
 
+/** What a {@link HandleRecordError} says beyond its message. */
+export interface HandleRecordErrorOptions extends ErrorOptions {
+  readonly handle: string
+  readonly indexes: readonly number[]
+}
+
 /** The record is not in the state that the edit needs. Unless the code is `PARTLY_DONE`, nothing was written. */
 export class HandleRecordError extends HandlekitError {
   static override readonly kind: string = 'HandleRecordError'
-  declare readonly code: RecordErrorCode
+  declare readonly code: HandleRecordErrorCode
   readonly handle: string
   /** The indexes that the error is about. */
   readonly indexes: readonly number[]
 
-  constructor(
-    code: RecordErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly handle: string; readonly indexes: readonly number[] },
-  ) {
+  constructor(code: HandleRecordErrorCode, message: string, options: HandleRecordErrorOptions) {
     super(code, message, options.cause === undefined ? undefined : { cause: options.cause })
     this.handle = options.handle
     this.indexes = options.indexes

@@ -8,7 +8,7 @@ import { type HeaderRecord, lowerCaseNames } from './transport/headers.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from './transport/open.ts'
 import { retryAfter } from './transport/retry.ts'
 import type { Transport } from './transport/transport.ts'
-import { checkOptions } from './strategy.ts'
+import { checkOptions } from './options.ts'
 
 /** What an {@link HttpClient} is made with. */
 export interface HttpClientOptions extends ConnectOptions {

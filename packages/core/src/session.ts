@@ -39,7 +39,7 @@ export function sessionHeader(sessionId: string): string {
   return handleHeader({ version: '0', sessionId })
 }
 
-/** An `Authorization: Handle` header; the values are quoted (handle-http-api 3.4.1). */
+/** An `Authorization: Handle` header; the values are quoted (Technical Manual, section 14.6). */
 export function handleHeader(parameters: Readonly<Record<string, string>>): string {
   const parts = Object.entries(parameters).map(([name, value]) => `${name}="${value.replaceAll(/["\\]/g, '\\$&')}"`)
   return `Handle ${parts.join(', ')}`
@@ -123,7 +123,7 @@ function carry({ authorization, hint }: HandleSession, context: AuthorizeContext
 
 /**
  * Checks that it is the site's own key that answers: over the nonce of the server and the one that was sent
- * (handle-http-api 3.4.3). Without a site key there is nothing to check.
+ * (Technical Manual, section 14.6). Without a site key there is nothing to check.
  *
  * @throws AuthError `SERVER_REFUSED`
  */

@@ -2,32 +2,13 @@
 
 import { InvalidArgumentError } from './errors.ts'
 
+export { checkOptions } from './options.ts'
 export { isLoopback } from './transport/server-url.ts'
 export { InvalidArgumentError } from './errors.ts'
-export type { InvalidArgumentCode } from './errors.ts'
+export type { InvalidArgumentErrorCode } from './errors.ts'
 
 /** A secret, or a function that gives it when it is needed: read late, it may change. */
 export type Secret = string | (() => string | Promise<string>)
-
-/**
- * Refuses an option that nobody reads: a misspelt one would be silently without effect.
- *
- * @throws InvalidArgumentError `INVALID_OPTION` when `options` is not an object, `UNKNOWN_OPTION` for a name that is
- *   not among `known`.
- */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidArgumentError('INVALID_OPTION', `${where} takes an object with its options.`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new InvalidArgumentError(
-        'UNKNOWN_OPTION',
-        `${where} has no option '${name}'. It knows: ${known.join(', ')}.`,
-      )
-    }
-  }
-}
 
 /**
  * Checks that a secret has content. The secret is never part of the error.

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { checkIndex, type HandleName, parseHandle, parseReference, type ValueReference } from './name.ts'
 
 /** What an HS_ADMIN value says: who may do what with the record. */

@@ -5,7 +5,7 @@ import {
   HandleNotFoundError,
   HandlePermissionError,
   HandleProtocolError,
-  type HandleResponseCode,
+  type HandleResponseErrorCode,
   HandleResponseError,
   type HandlekitError,
 } from '../errors.ts'
@@ -72,13 +72,13 @@ export function checkHandle(answered: string | undefined, answer: Answer, asked:
 }
 
 type Maker = new (
-  code: HandleResponseCode,
+  code: HandleResponseErrorCode,
   message: string,
   options: ConstructorParameters<typeof HandleResponseError>[2],
 ) => HandleResponseError
 
 /** responseCode → what it means (Technical Manual, section 14.4; statuses as servers really answer them). */
-const meanings: Readonly<Record<number, readonly [Maker, HandleResponseCode, (asked: Asked) => string]>> = {
+const meanings: Readonly<Record<number, readonly [Maker, HandleResponseErrorCode, (asked: Asked) => string]>> = {
   2: [
     HandleResponseError,
     'SERVER_ERROR',
@@ -166,7 +166,7 @@ function refusedCredentials(answer: Answer, asked: Asked): AuthError {
   )
 }
 
-function byStatus(status: number): readonly [Maker, HandleResponseCode, (asked: Asked) => string] {
+function byStatus(status: number): readonly [Maker, HandleResponseErrorCode, (asked: Asked) => string] {
   if (status === 403) {
     return [HandlePermissionError, 'PERMISSION_DENIED', ({ credentials }) => `forbidden (403) ${asWhom(credentials)}`]
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { HandleClient } from './client.ts'
 import type { CreateOptions, MintOptions } from './create.ts'
 import type { DeleteOptions } from './delete.ts'

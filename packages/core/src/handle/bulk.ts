@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { checkSignal, checkTimeout } from '../transport/deadline.ts'
 import type { CallOptions } from './api.ts'
 import { type BulkOperation, perform } from './bulk-operation.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, TransportError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { foldHandle } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
 

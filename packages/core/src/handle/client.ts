@@ -1,7 +1,7 @@
 import { type FileClientOptions, readOptions } from '../config/file-client.ts'
 import type { Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'
 import { type AdminOptions, checkAdmin } from './admin.ts'
 import { checkApiPath, checkBasePath, HandleApi, type CallOptions } from './api.ts'
@@ -105,7 +105,7 @@ export class HandleClient {
    * @example
    * await HandleClient.fromFile('my_credentials.json', { strategies: [basic, cert] })
    *
-   * @throws InvalidArgumentError `INVALID_FILE`, `STRATEGY_MISSING`, or what the constructor throws
+   * @throws InvalidArgumentError `INVALID_FILE`, `STRATEGY_MISSING`, or what a strategy or the constructor refuses
    */
   static async fromFile(file: string | URL, options: FileClientOptions): Promise<HandleClient> {
     return new HandleClient(await readOptions(file, options))

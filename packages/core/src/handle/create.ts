@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { HandleAlreadyExistsError, InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { type AdminOptions, adminFor, checkAdmin } from './admin.ts'
 import type { CallOptions } from './api.ts'
 import { holds } from './compare.ts'

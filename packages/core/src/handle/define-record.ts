@@ -1,5 +1,5 @@
 import { HandleRecordError, InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { DataInput, HandleData } from './data.ts'
 import { sameType } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'

@@ -1,5 +1,5 @@
 import { HandleNotFoundError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { editOptions, type EditOptions } from './edits.ts'
 import { parseHandle } from './name.ts'
 import { planned, type WriteResult } from './result.ts'

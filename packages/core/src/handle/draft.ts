@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { Value } from './compare.ts'
 import { type DataInput, type HandleData, toData } from './data.ts'
 import { checkIndex, isOfType, parseReference, sameType, type ValueReference } from './name.ts'

@@ -1,5 +1,5 @@
 import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { CallOptions, HandleApi, SeenForEdit } from './api.ts'
 import { compare, isUnchanged, listed, type Value } from './compare.ts'
 import {

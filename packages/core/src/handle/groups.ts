@@ -1,5 +1,5 @@
 import { HandleRecordError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { sameAdministrator } from './administrators.ts'
 import type { HandleApi } from './api.ts'
 import type { Value } from './compare.ts'

@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions, checkSecret } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
+import { checkSecret } from '../strategy.ts'
 import type { KeyData } from './data.ts'
 import type { ValueInput } from './draft.ts'
 import { checkIndex } from './name.ts'

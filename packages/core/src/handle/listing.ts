@@ -1,5 +1,5 @@
 import { HandleProtocolError, InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
 import { parsePrefix } from './name.ts'
@@ -27,6 +27,7 @@ export class HandleListing implements AsyncIterable<string> {
   readonly #pageSize: number
   readonly #options: CallOptions
 
+  /** @internal It comes from {@link HandleClient.list}. */
   constructor(api: HandleApi, prefix: string, options: ListOptions = {}) {
     checkOptions('list', options, ['pageSize', 'signal', 'timeout'])
     const { pageSize = 500, ...rest } = options

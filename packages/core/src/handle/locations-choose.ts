@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { type Attributes, parseNumber } from './locations-xml.ts'
 import type { HandleLocation } from './locations.ts'
 

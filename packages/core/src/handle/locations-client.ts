@@ -1,5 +1,5 @@
 import { HandleRecordError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { HandleApi } from './api.ts'
 import { listed, type Value } from './compare.ts'
 import { editOptions, type EditOptions, type Editor } from './edits.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { HandleLocation } from './locations.ts'
 
 /** A location to write: where it leads, or that with attributes. A {@link HandleLocation} that was read is one, too. */

@@ -1,4 +1,4 @@
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { LocationsEdit } from './locations-edit.ts'
 import { checkChooseBy, type LocationInput, toLocationDrafts } from './locations-input.ts'
 import type { LocationsValue } from './locations-read.ts'

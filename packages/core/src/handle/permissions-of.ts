@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { grantedBy } from './admin.ts'
 import { findMember, RecordReader, type SeenRecord, type UnreadRecord } from './administrators.ts'
 import type { CallOptions, HandleApi } from './api.ts'

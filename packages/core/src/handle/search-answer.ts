@@ -3,7 +3,7 @@ import {
   type HandlekitError,
   HandlePermissionError,
   HandleProtocolError,
-  type HandleResponseCode,
+  type HandleResponseErrorCode,
   HandleResponseError,
 } from '../errors.ts'
 import type { Answer } from '../transport/answer.ts'
@@ -93,7 +93,7 @@ function failureOf(answer: Answer, asked: Asked): HandlekitError {
   })
 }
 
-function meaning(status: number): readonly [HandleResponseCode, string] {
+function meaning(status: number): readonly [HandleResponseErrorCode, string] {
   if (status === 403) return ['PERMISSION_DENIED', 'searching is not allowed']
   if (status === 404 || status === 405) {
     return ['NOT_SUPPORTED', 'there is no search servlet at this address; see search: { server, path } of HandleClient']

@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { Answer } from '../transport/answer.ts'
 import { locationOf } from '../transport/failure.ts'
 import { type ConnectOptions, connectOptionNames, openTransport, warnOfUntrusted } from '../transport/open.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { CallOptions } from './api.ts'
 import { parsePrefix, sameHandle } from './name.ts'
 import type { FoundValue } from './search-answer.ts'

@@ -1,5 +1,5 @@
 import { HandlePermissionError, HandleRecordError, InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import type { HandleApi } from './api.ts'
 import { holds } from './compare.ts'
 import { sameData } from './data.ts'

@@ -1,4 +1,4 @@
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { InvalidArgumentError } from '../errors.ts'
 
 /** Who may read and write a value, over and above what HS_ADMIN grants. */

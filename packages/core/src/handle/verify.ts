@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 import { asWhom } from '../transport/auth-failure.ts'
 import { failureOf, readJson } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'

@@ -15,7 +15,7 @@ export interface ConnectOptions {
   readonly retries?: number | undefined
   /** The most connections at a time. Default: 16. */
   readonly connections?: number | undefined
-  /** Whom to trust. Default: the certificate authorities of the system. */
+  /** Whom to trust. Default: the certificate authorities that Node.js trusts. */
   readonly trust?: Trust | undefined
   /**
    * Talks to whoever answers, and gives them the credentials: for trying things out, on a network of your own. A server

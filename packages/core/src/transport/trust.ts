@@ -1,16 +1,16 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { checkServerIdentity, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../strategy.ts'
+import { checkOptions } from '../options.ts'
 
 /** A public key: in PEM (SPKI), or as a JSON Web Key, the form that HS_SITE and HS_PUBKEY show it in. */
 export type PublicKeyInput = string | Uint8Array | Readonly<Record<string, unknown>>
 
-/** Whom a client trusts: one of these. The system's certificate authorities where nothing is said. */
+/** Whom a client trusts: one of these. The certificate authorities that Node.js trusts where nothing is said. */
 export interface Trust {
   /**
    * Certificates in PEM: of authorities, or of the server itself, which is then trusted whatever name it bears. They
-   * take the place of the system's.
+   * take the place of those that Node.js trusts.
    */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
   /** The key of the server's certificate. Whoever has it is the server, whatever the certificate says. */
