@@ -94,7 +94,9 @@ export class Writer {
       if (repeated && isOwnEffect(failure) && (await this.#happened(write, options, failure))) {
         return { handle: write.handle, created: false }
       }
-      throw failure
+      if (!isGatewayThatGaveUp(failure, write)) throw failure
+      if (await this.#happened(write, options, failure)) return { handle: write.handle, created: false }
+      throw this.#unknown(write, failure, `It may still happen. Resolve ${write.handle} before you repeat it.`)
     }
   }
 
@@ -123,15 +125,9 @@ export class Writer {
 
   /** @throws TransportError `OUTCOME_UNKNOWN` */
   async #happened(write: Write, options: CallOptions, error: HandlekitError): Promise<boolean> {
-    const { method, url } = this.#asked(write)
-    const unknown = (cause: unknown, advice: string): TransportError =>
-      new TransportError(
-        'OUTCOME_UNKNOWN',
-        `${method} ${url}: the connection was lost, and the write may or may not have happened. ${advice}`,
-        { cause, method, url, sent: true },
-      )
     if (!write.happened) {
-      throw unknown(
+      throw this.#unknown(
+        write,
         error,
         'The server chooses the name, so that it cannot be read back; another call makes another handle.',
       )
@@ -141,12 +137,29 @@ export class Writer {
       seen = await this.#api.tryReadForEdit(write.handle, options)
     } catch (cause) {
       options.signal?.throwIfAborted()
-      throw unknown(cause, `Reading it back failed, too. Resolve ${write.handle} before you repeat it.`)
+      throw this.#unknown(write, cause, `Reading it back failed, too. Resolve ${write.handle} before you repeat it.`)
     }
     const happened = write.happened(seen?.record, seen?.complete ?? true)
-    if (happened === undefined) throw unknown(error, `Resolve ${write.handle} before you repeat it.`)
+    if (happened === undefined) throw this.#unknown(write, error, `Resolve ${write.handle} before you repeat it.`)
     return happened
   }
+
+  #unknown(write: Write, cause: unknown, advice: string): TransportError {
+    const { method, url } = this.#asked(write)
+    const why = HandleResponseError.isInstance(cause) ? `a gateway answered ${cause.status}` : 'the connection was lost'
+    return new TransportError(
+      'OUTCOME_UNKNOWN',
+      `${method} ${url}: ${why}, and the write may or may not have happened. ${advice}`,
+      { cause, method, url, sent: true },
+    )
+  }
+}
+
+/** Whether an answer comes from before the server, which may do the write all the same. */
+function isGatewayThatGaveUp(error: HandlekitError, { mints }: Write): boolean {
+  if (!HandleResponseError.isInstance(error) || error.responseCode !== undefined) return false
+  // After a 503 other writes were repeated.
+  return error.status === 502 || error.status === 504 || (error.status === 503 && mints === true)
 }
 
 /** Whether a write that ended so may be done by the server all the same, now or later. */

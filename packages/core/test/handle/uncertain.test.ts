@@ -4,6 +4,7 @@ import { handleClient } from '../support/client.ts'
 import { Renewing } from '../support/credentials.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
+import { rejection } from '../support/rejection.ts'
 import { json, startServer } from '../support/server.ts'
 
 // A connection that is lost before the answer leaves it open whether a write happened. Reading back settles it.
@@ -98,6 +99,22 @@ describe('create', () => {
   })
 })
 
+describe.each([502, 504])('a gateway that gives up (%i)', (status) => {
+  it('has let it through: a success', async () => {
+    proxy.plan.push(status)
+    expect(await client.create(handle, { URL: 'https://one' })).toMatchObject({ handle, outcome: 'created' })
+    expect(proxy.seen).toEqual([`PUT ${status}`, 'GET none'])
+  })
+
+  it('has not, or not yet: nothing is sent again', async () => {
+    proxy.plan.push(-status)
+    const error = await rejection(client.create(handle, { URL: 'https://one' }))
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', sent: true, cause: { status } })
+    expect(String(error)).toContain(`answered ${status}`)
+    expect(proxy.seen).toEqual([`PUT -${status}`, 'GET none'])
+  })
+})
+
 describe('mint', () => {
   it('makes one handle, however the connection fares', async () => {
     for (const cut of ['after', 'before'] as const) {
@@ -117,15 +134,17 @@ describe('mint', () => {
     expect(proxy.seen).toEqual(['PUT after'])
   })
 
-  it('by the server is not repeated after a 503: the handle may have been made', async () => {
-    const before = test.server.records.names().length
-    proxy.plan.push('gave-up')
-    await expect(client.mint(prefix, { URL: 'https://one' }, { suffix: 'server' })).rejects.toMatchObject({
-      status: 503,
-    })
-    expect(proxy.seen).toEqual(['PUT gave-up'])
-    expect(test.server.records.names()).toHaveLength(before + 1)
-  })
+  it.each([503, 502, 504])(
+    'by the server is not repeated after a %i: the handle may have been made',
+    async (status) => {
+      const before = test.server.records.names().length
+      proxy.plan.push(status)
+      const error = await rejection(client.mint(prefix, { URL: 'https://one' }, { suffix: 'server' }))
+      expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', sent: true, cause: { status } })
+      expect(proxy.seen).toEqual([`PUT ${status}`])
+      expect(test.server.records.names()).toHaveLength(before + 1)
+    },
+  )
 
   it.each([401, 429])('by the server is repeated after a %i, which says that nothing was done', async (status) => {
     const server = await startServer((_request, response) => {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 
 /**
  * What to do with the next request. `before`: end the connection unseen. `after`: let it through, and end it then. `busy`:
- * a 503, unseen. `gave-up`: let it through, and answer with a 503, as a gateway does that waited too long.
+ * a 503, unseen. A status: let it through, or with a minus do not, and answer so, as a gateway does that waited too long.
  */
-export type Cut = 'none' | 'before' | 'after' | 'busy' | 'gave-up'
+export type Cut = 'none' | 'before' | 'after' | 'busy' | number
 
 /** Stands between a client and a server, and loses connections when it is told to. */
 export class CuttingProxy {
@@ -40,6 +40,8 @@ export class CuttingProxy {
       proxy.seen.push(`${incoming.method} ${cut}`)
       if (cut === 'before') return void incoming.socket.destroy()
       if (cut === 'busy') return void outgoing.writeHead(503, { 'retry-after': '0' }).end()
+      const giveUp = (): unknown => outgoing.writeHead(Math.abs(Number(cut)), { 'retry-after': '0' }).end('<html>')
+      if (typeof cut === 'number' && cut < 0) return void giveUp()
       const send = target.startsWith('https') ? httpsRequest : httpRequest
       const upstream = send(target + incoming.url, { method: incoming.method, headers: incoming.headers, ca })
       upstream.on('response', (answer) => {
@@ -47,8 +49,8 @@ export class CuttingProxy {
           answer.resume().on('end', () => incoming.socket.destroy())
           return
         }
-        if (cut === 'gave-up') {
-          answer.resume().on('end', () => outgoing.writeHead(503, { 'retry-after': '0' }).end())
+        if (typeof cut === 'number') {
+          answer.resume().on('end', giveUp)
           return
         }
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers)

@@ -40,7 +40,10 @@ it.each<[string, Respond, object]>([
   const server = await startServer(respond)
   for (const [name, call] of Object.entries(calls)) {
     const error = await rejection(call(handleClient(server), '21.T/x'))
-    expect(error, name).toMatchObject({ ...expected, handle: '21.T/x' })
+    // A gateway that gives up leaves it open whether the server behind it has written, and cannot be asked either.
+    const isOpen = ['create', 'delete'].includes(name) && Reflect.get(expected, 'status') === 502
+    if (isOpen) expect(error, name).toMatchObject({ name: 'TransportError', code: 'OUTCOME_UNKNOWN', sent: true })
+    expect(isOpen ? Reflect.get(Object(error), 'cause') : error, name).toMatchObject({ ...expected, handle: '21.T/x' })
     expect(String(error), name).toContain(`${server.origin}/api/handles/21.T%2Fx`)
   }
 })
