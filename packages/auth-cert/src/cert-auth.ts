@@ -17,7 +17,7 @@ import { openWithCertificate } from './open-with-certificate.ts'
 export type CertificateOptions =
   | (CertificateSource & { readonly certificate?: undefined; readonly privateKey?: undefined })
   | ({ readonly certificate: CertificateSource; readonly privateKey: PrivateKeySource } & {
-      readonly [Form in keyof (PemForms & PfxForms)]?: undefined
+      readonly [Form in keyof (PemForms & PfxForms) | 'passphrase']?: undefined
     })
 
 /** What {@link certAuth} takes. */
@@ -91,7 +91,13 @@ function sourceOf(options: CertificateOptions): { certificate: CertificateSource
       `certAuth takes one of ${forms.join(', ')}, or ${parts.join(' with ')}; given: ${given || 'none'}.`,
     )
   }
-  if (options.certificate !== undefined) return { certificate: options.certificate, privateKey: options.privateKey }
+  if (options.certificate !== undefined) {
+    if (options.passphrase === undefined) return { certificate: options.certificate, privateKey: options.privateKey }
+    throw new InvalidArgumentError(
+      'INVALID_OPTION',
+      'certAuth: the passphrase of a key by itself goes to it: privateKey: { pemFile, passphrase }.',
+    )
+  }
   const { certificate: _, privateKey: __, ...both } = options
   return { certificate: both, privateKey: both }
 }

@@ -268,6 +268,11 @@ describe('is refused before anything is sent', () => {
     ['two forms', { pemFile: 'a', pfxFile: 'b' }, 'given: pemFile, pfxFile'],
     ['a certificate alone', { certificate: { pemFile: 'a' } }, 'given: certificate'],
     ['a key alone', { privateKey: { pemFile: 'a' }, certificate: undefined }, 'given: privateKey'],
+    [
+      'a passphrase beside the key',
+      { certificate: { pemFile: 'a' }, privateKey: { pemFile: 'a' }, passphrase: 'x' },
+      'privateKey: { pemFile, passphrase }',
+    ],
     ['a form and a key', { pemFile: 'a', privateKey: { pemFile: 'b' } }, 'given: pemFile, privateKey'],
     ['an unknown option', { pemFle: 'a' }, 'pemFle'],
     ['a timeout that is none', { pemFile: 'a', openTimeout: -1 }, 'openTimeout'],

@@ -35,7 +35,9 @@ export const session: Strategy = {
     }
     const [identity = '', passphrase, proof = ''] = [text('identity'), text('passphrase'), text(name)]
     const source = keyFiles[name]
-    if (!source) return sessionAuth({ identity, secret: proof })
+    if (!source && passphrase === undefined) return sessionAuth({ identity, secret: proof })
+    if (!source)
+      throw new InvalidArgumentError('INVALID_OPTION', 'session: a passphrase opens a key; a secret has none.')
     return sessionAuth({ identity, privateKey: { ...source(resolvePath(proof)), passphrase } })
   },
 }

@@ -55,6 +55,12 @@ test.each<[string, string, object]>([
   expect(inspect(error)).not.toContain('canary')
 })
 
+test('a passphrase beside a secret is refused', async () => {
+  const credentials = { type: 'session', identity, secret: 'canary', passphrase: 'canary' }
+  const error = await refusal({ profiles: { a: { server: 'https://my.handle.server', credentials } } })
+  expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining('a secret has none') })
+})
+
 test('every form of a key does', async () => {
   const server = await startServer()
   const key = await readPrivateKey({ pemFile: join(folder, 'user.pem') })
