@@ -1,6 +1,6 @@
 import { HandleRecordError, type HandlekitError } from '../errors.ts'
 import { sameData } from './data.ts'
-import type { Draft, PlacedDraft } from './draft.ts'
+import { type Draft, type PlacedDraft, privateIfSecret } from './draft.ts'
 import { sameType, type ValueReference } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
 
@@ -8,7 +8,7 @@ import type { HandleRecord, HandleValue } from './record.ts'
 export type Value = Omit<HandleValue, 'timestamp'>
 
 /**
- * Whether a record has these values.
+ * Whether a record has these values, as they are given; undefined where that cannot be seen.
  *
  * @param complete False: private values are not among those read.
  * @param nothingElse True: it must not have others.
@@ -18,14 +18,16 @@ export function holds(
   placed: readonly PlacedDraft[],
   complete: boolean,
   nothingElse: boolean,
-): boolean {
+): boolean | undefined {
   const indexes = new Set(placed.map(({ index }) => index))
   if (nothingElse && record.values.some(({ index }) => !indexes.has(index))) return false
-  return placed.every((draft) => {
-    const found = record.at(draft.index)
-    if (!found) return !complete && draft.permissions?.[2] === '0'
-    return found.type === draft.type && sameData(found.data, draft.data)
+  const found = placed.map((draft) => {
+    const value = record.at(draft.index)
+    if (value) return isUnchanged(value, { ...value, ...draft })
+    return !complete && draft.permissions?.[2] === '0' ? undefined : false
   })
+  if (found.includes(false)) return false
+  return found.includes(undefined) ? undefined : true
 }
 
 /** What of the wanted values differs from the record, and what it does not have. */
@@ -51,7 +53,7 @@ export function compare(record: HandleRecord, drafts: readonly Draft[]): { chang
   return { changed, missing }
 
   function keepIfChanged(current: HandleValue, draft: Draft): void {
-    const next = { ...current, ...draft, index: current.index }
+    const next = { ...current, ...privateIfSecret(draft.type, current.type), ...draft, index: current.index }
     if (!isUnchanged(current, next)) changed.push(next)
   }
 }

@@ -133,7 +133,7 @@ function createWrite(handle: string, placed: readonly PlacedDraft[], replace: bo
     // Always said: a server's own default is to replace.
     query: replace ? replaceQuery : '?overwrite=false',
     values,
-    happened: (record, complete) => record !== undefined && holds(record, placed, complete, true),
+    happened: (record, complete) => (record ? holds(record, placed, complete, true) : false),
   }
 }
 

@@ -97,7 +97,7 @@ export function patchValue(current: HandleValue, patch: ValuePatch): Value {
   const type = patch.type === undefined ? current.type : checkType(patch.type)
   const data = patch.data === undefined ? current.data : toData(`The value ${type}`, patch.data)
   if (type !== current.type || data !== current.data) checkAdminFormat(type, data)
-  return { ...current, type, data, ...attributesOf(type, patch) }
+  return { ...current, type, data, ...privateIfSecret(type, current.type), ...attributesOf(type, patch) }
 }
 
 function attributesOf(type: string, value: ValuePatch): Pick<Draft, 'ttl' | 'permissions' | 'references'> {
@@ -162,8 +162,15 @@ function checkReference(reference: ValueReference): ValueReference {
   return parseReference(reference)
 }
 
-/** For administrators to read. Servers do nothing of the kind by themselves. */
-const secretPermissions = '1100'
+/**
+ * For administrators to read: what becomes an HS_SECKEY, where nothing is said of its permissions. Servers do nothing of the
+ * kind by themselves.
+ *
+ * @param was Its type until now.
+ */
+export function privateIfSecret(type: string, was = ''): { readonly permissions?: string } {
+  return isOfType(type, 'HS_SECKEY') && !isOfType(was, 'HS_SECKEY') ? { permissions: '1100' } : {}
+}
 
 /** Gives every draft its index, next to those that are taken. */
 export function place(drafts: readonly Draft[], taken: Iterable<number> = []): PlacedDraft[] {
@@ -172,7 +179,7 @@ export function place(drafts: readonly Draft[], taken: Iterable<number> = []): P
   return drafts.map((draft) => {
     const index = draft.index ?? freeIndex(draft.type, used)
     used.add(index)
-    return { ...(isOfType(draft.type, 'HS_SECKEY') && { permissions: secretPermissions }), ...draft, index }
+    return { ...privateIfSecret(draft.type), ...draft, index }
   })
 }
 

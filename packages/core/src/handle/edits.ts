@@ -1,4 +1,10 @@
-import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
+import {
+  HandleRecordError,
+  HandleResponseError,
+  HandlekitError,
+  InvalidArgumentError,
+  TransportError,
+} from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { CallOptions, HandleApi, SeenForEdit } from './api.ts'
 import { compare, isUnchanged, listed, type Value } from './compare.ts'
@@ -61,8 +67,10 @@ export class Editor {
     const drafts = toDrafts(values)
     const { record, complete } = await this.#readFor(
       name,
-      (seen) => compare(seen, drafts).missing.map(({ index, type }) => index ?? type),
-      'addValues adds one, whatever is there.',
+      (seen) =>
+        drafts.filter(({ index }) => index === undefined || !seen.at(index)).map(({ index, type }) => index ?? type),
+      'addValues adds to a type, whatever is there; updateValue with type, data, ttl and permissions all given replaces ' +
+        'the value at an index.',
       options,
     )
     const { changed, missing } = compare(record, drafts)
@@ -84,7 +92,7 @@ export class Editor {
       throw new HandleRecordError(
         'PARTLY_DONE',
         `${name}: the values at ${listed(first.indexes)} were added; those at ${listed(changed.map(({ index }) => index))} ` +
-          'could not be changed.',
+          `${isOpen(cause) ? 'may or may not have been changed' : 'could not be changed'}.`,
         { cause, handle: name, indexes: first.indexes },
       )
     }
@@ -126,7 +134,7 @@ export class Editor {
     const { record } = await this.#readFor(
       name,
       (seen) => (seen.at(index) ? [] : [index]),
-      'updateValue replaces it unread when type, data, ttl and permissions are all given.',
+      'updateValue replaces it as a whole when type, data, ttl and permissions are all given.',
       options,
     )
     const current = record.at(index)
@@ -160,17 +168,28 @@ export class Editor {
     selection: readonly (string | number)[],
     options: RemoveOptions,
   ): Promise<{ record: HandleRecord; unread: readonly number[] }> {
-    const seen = await this.#api.readForEdit(name, options)
-    const isUnseen = (item: string | number): boolean => typeof item === 'string' || !seen.record.at(item)
-    const unseen = selection.filter(isUnseen)
-    const advice = 'It may be an administrator; to remove it unread, give its index and includeAdmin: true.'
-    try {
-      return { ...(await readSelected(this.#api, seen, unseen, advice, options)), unread: [] }
-    } catch (error) {
-      const unread = unseen.filter((item) => typeof item === 'number')
-      if (!options.includeAdmin || unread.length < unseen.length || !isIncomplete(error)) throw error
-      return { record: seen.record, unread }
+    let seen = await this.#api.readForEdit(name, options)
+    if (seen.complete) return { record: seen.record, unread: [] }
+    const read = async (items: readonly (string | number)[]): Promise<void> => {
+      const advice = 'It may be an administrator; to remove it unread, give its index and includeAdmin: true.'
+      seen = await readSelected(this.#api, seen, items, advice, options)
     }
+    await read(selection.filter((item) => typeof item === 'string'))
+    const unseen = selection.filter((item) => typeof item === 'number').filter((index) => !seen.record.at(index))
+    try {
+      await read(unseen)
+      return { record: seen.record, unread: [] }
+    } catch (error) {
+      if (!options.includeAdmin || !isIncomplete(error)) throw error
+    }
+    const unread: number[] = []
+    for (const index of unseen) {
+      await read([index]).catch((error: unknown) => {
+        if (!isIncomplete(error)) throw error
+        unread.push(index)
+      })
+    }
+    return { record: seen.record, unread }
   }
 
   /** Reads a record, and if not all of it can be read, what the edit has not seen of it. */
@@ -196,8 +215,13 @@ export class Editor {
         // An index that the caller chose is the caller's to change.
         const chosen = drafts.some(({ index }) => index !== undefined && taken.includes(index))
         if (taken.length === 0 || chosen || placing === mostPlacings) throw error
-        for (const index of taken) hidden.add(index)
-        ;({ record, complete } = await this.#api.readForEdit(name, options))
+        // Of many values that cannot be seen, each would cost a placing: strides get longer.
+        const stride = complete ? 1 : Math.max(1, 2 ** (placing - 3))
+        for (const index of taken) for (let i = 0; i < stride; i += 1) hidden.add(index + i)
+        const again = await this.#api.readForEdit(name, options)
+        // What was read by itself is not in what everybody may read.
+        record = again.complete ? again.record : record.with(again.record, () => false)
+        ;({ complete } = again)
       }
     }
   }
@@ -233,6 +257,11 @@ function checkPatch(patch: ValuePatch): void {
 function wholeValue(index: number, { type, data, ttl, permissions, references }: ValuePatch): Value | undefined {
   if (type === undefined || data === undefined || ttl === undefined || permissions === undefined) return undefined
   return newValue({ ...toDraft({ type, data, ttl, permissions, references }), index: checkIndex(index) })
+}
+
+/** Whether a write that ended so may have happened. */
+function isOpen(error: unknown): boolean {
+  return TransportError.isInstance(error) ? error.sent : !HandlekitError.isInstance(error)
 }
 
 function isIncomplete(error: unknown): boolean {

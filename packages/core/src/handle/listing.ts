@@ -2,7 +2,7 @@ import { HandleProtocolError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { failureOf, readJson, success } from './answer.ts'
 import type { CallOptions, HandleApi } from './api.ts'
-import { parsePrefix } from './name.ts'
+import { parseHandle, parsePrefix } from './name.ts'
 import { resolverOnlyReads } from './public-resolver.ts'
 import { wireListing } from './wire.ts'
 
@@ -36,7 +36,8 @@ export class HandleListing implements AsyncIterable<string> {
     }
     if (api.isPublicResolver) throw resolverOnlyReads(api.transport.origin, 'to list handles')
     this.#api = api
-    this.#prefix = parsePrefix(prefix)
+    // What stands for the prefixes below one is no prefix itself (Technical Manual, section 14.3).
+    this.#prefix = /^0\.NA\/0\.NA\//i.test(prefix) ? parseHandle(prefix).name : parsePrefix(prefix)
     this.#pageSize = pageSize
     this.#options = rest
   }

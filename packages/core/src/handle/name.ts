@@ -143,6 +143,12 @@ export function foldHandle(text: string): string {
   return text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 
+/** A type as a value in a query. @throws InvalidArgumentError `INVALID_VALUE` */
+export function encodeType(type: unknown): string {
+  if (typeof type === 'string' && type !== '' && type.isWellFormed()) return encodeURIComponent(type)
+  throw new InvalidArgumentError('INVALID_VALUE', `${JSON.stringify(type)} is not a type of values, such as 'URL'.`)
+}
+
 /** As one piece of a URL's path; a slash in it must not become one of the path's. */
 export function encodeName(name: string): string {
   return encodeURIComponent(name)

@@ -108,10 +108,14 @@ export class HandleRecord {
     return Object.fromEntries(texts)
   }
 
-  /** @internal The same with what another read of it showed: that comes first, in its order. */
-  with(other: HandleRecord): HandleRecord {
+  /** @internal The same, but of some values what another read showed: that comes first, in its order. */
+  with(
+    other: HandleRecord,
+    isReadAgain: (value: { readonly index: number; readonly type: string }) => boolean,
+  ): HandleRecord {
     const known = new Set(other.#wire.map(({ index }) => index))
-    return new HandleRecord(this.handle, [...other.#wire, ...this.#wire.filter(({ index }) => !known.has(index))])
+    const kept = this.#wire.filter((value) => !known.has(value.index) && !isReadAgain(value))
+    return new HandleRecord(this.handle, [...other.#wire, ...kept])
   }
 
   /** @internal The same, for somebody else: what one changes in it, the other does not see. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { CallOptions } from './api.ts'
-import { checkIndex } from './name.ts'
+import { checkIndex, encodeType } from './name.ts'
 
 /** What {@link HandleClient.resolve} takes beside the handle. */
 export interface ResolveOptions extends CallOptions {
@@ -32,7 +32,7 @@ export function resolveQuery(options: ResolveOptions, authenticated: boolean): s
   checkList('types', options.types)
   const parts = [
     ...(options.indexes ?? []).map((index) => `index=${checkIndex(index)}`),
-    ...(options.types ?? []).map((type) => `type=${encodeURIComponent(type)}`),
+    ...(options.types ?? []).map((type) => `type=${encodeType(type)}`),
     ...(options.authoritative ? ['auth=true'] : []),
     options.publicOnly === undefined ? publicOnly : `publicOnly=${options.publicOnly}`,
   ].filter((part) => part !== '')

@@ -57,7 +57,7 @@ export async function tombstone(
     handle: name,
     query: '?overwrite=true',
     values: values.map(encodeValue),
-    happened: (seen, complete) => seen !== undefined && holds(seen, values, complete, true),
+    happened: (seen, complete) => (seen ? holds(seen, values, complete, true) : false),
   }
   if (options.plan) return planned(name, indexes, [writer.plan(write)])
   await writer.send(write, options)
@@ -69,7 +69,7 @@ async function readAll(api: HandleApi, handle: string, options: TombstoneOptions
   try {
     return await api.read(handle, '?publicOnly=false', options)
   } catch (cause) {
-    if (!HandlePermissionError.isInstance(cause)) throw cause
+    if (!HandlePermissionError.isInstance(cause) || cause.code !== 'PERMISSION_DENIED') throw cause
     throw new HandleRecordError(
       'INCOMPLETE_READ',
       `${handle} has values that these credentials may not read, and administrators may be among them. They would be ` +

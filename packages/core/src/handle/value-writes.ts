@@ -21,7 +21,7 @@ export function putValues(
     handle,
     query: `?${indexQuery(values.map(({ index }) => index))}&overwrite=${overwrite}`,
     values: values.map(encodeValue),
-    happened: (record, all) => record !== undefined && holds(record, placed, all && complete, false),
+    happened: (record, all) => (record ? holds(record, placed, all && complete, false) : false),
   }
 }
 

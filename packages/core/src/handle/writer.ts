@@ -94,9 +94,9 @@ export class Writer {
       if (repeated && isOwnEffect(failure) && (await this.#happened(write, options, failure))) {
         return { handle: write.handle, created: false }
       }
-      if (!isGatewayThatGaveUp(failure, write)) throw failure
-      if (await this.#happened(write, options, failure)) return { handle: write.handle, created: false }
-      throw this.#unknown(write, failure, `It may still happen. Resolve ${write.handle} before you repeat it.`)
+      if (!isOfGateway(failure)) throw failure
+      if (await this.#happenedBehind(failure, write, options)) return { handle: write.handle, created: false }
+      throw failure
     }
   }
 
@@ -123,6 +123,22 @@ export class Writer {
     return { handle: write.handle, created: answer.status === 201 }
   }
 
+  /**
+   * Whether a write happened behind a gateway that gave up.
+   *
+   * @throws TransportError `OUTCOME_UNKNOWN`: unless it says that there is nobody behind it (503), it may still happen.
+   */
+  async #happenedBehind(failure: HandleResponseError, write: Write, options: CallOptions): Promise<boolean> {
+    const isBusy = failure.status === 503 && !write.mints
+    try {
+      if (await this.#happened(write, options, failure)) return true
+    } catch (error) {
+      if (!isBusy || !TransportError.isInstance(error)) throw error
+    }
+    if (isBusy) return false
+    throw this.#unknown(write, failure, `It may still happen. Resolve ${write.handle} before you repeat it.`)
+  }
+
   /** @throws TransportError `OUTCOME_UNKNOWN` */
   async #happened(write: Write, options: CallOptions, error: HandlekitError): Promise<boolean> {
     if (!write.happened) {
@@ -132,21 +148,24 @@ export class Writer {
         'The server chooses the name, so that it cannot be read back; another call makes another handle.',
       )
     }
+    const advice = `Resolve ${write.handle} before you repeat it.`
     let seen: Awaited<ReturnType<HandleApi['tryReadForEdit']>>
     try {
       seen = await this.#api.tryReadForEdit(write.handle, options)
     } catch (cause) {
       options.signal?.throwIfAborted()
-      throw this.#unknown(write, cause, `Reading it back failed, too. Resolve ${write.handle} before you repeat it.`)
+      throw this.#unknown(write, error, `Reading it back failed, too. ${advice}`, cause)
     }
     const happened = write.happened(seen?.record, seen?.complete ?? true)
-    if (happened === undefined) throw this.#unknown(write, error, `Resolve ${write.handle} before you repeat it.`)
+    if (happened === undefined) throw this.#unknown(write, error, advice)
     return happened
   }
 
-  #unknown(write: Write, cause: unknown, advice: string): TransportError {
+  /** @param failure How the write ended. */
+  #unknown(write: Write, failure: HandlekitError, advice: string, cause: unknown = failure): TransportError {
     const { method, url } = this.#asked(write)
-    const why = HandleResponseError.isInstance(cause) ? `a gateway answered ${cause.status}` : 'the connection was lost'
+    const isAnswer = HandleResponseError.isInstance(failure)
+    const why = isAnswer ? `the answer was ${failure.status}` : 'the connection was lost'
     return new TransportError(
       'OUTCOME_UNKNOWN',
       `${method} ${url}: ${why}, and the write may or may not have happened. ${advice}`,
@@ -156,10 +175,9 @@ export class Writer {
 }
 
 /** Whether an answer comes from before the server, which may do the write all the same. */
-function isGatewayThatGaveUp(error: HandlekitError, { mints }: Write): boolean {
+function isOfGateway(error: HandlekitError): error is HandleResponseError {
   if (!HandleResponseError.isInstance(error) || error.responseCode !== undefined) return false
-  // After a 503 other writes were repeated.
-  return error.status === 502 || error.status === 504 || (error.status === 503 && mints === true)
+  return error.status >= 502 && error.status <= 504
 }
 
 /** Whether a write that ended so may be done by the server all the same, now or later. */

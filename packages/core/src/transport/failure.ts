@@ -87,12 +87,14 @@ export function connectionError(
   if (systemCode === 'EPROTO' || systemCode.startsWith('ERR_SSL') || systemCode.startsWith('ERR_TLS')) {
     return fail('TLS_FAILED', `the TLS handshake failed (${reason}). Is this the https port of the server?`)
   }
-  if (systemCode === proxyRefused) return fail('PROXY_REFUSED', `${reason}. The request was not sent.`, false)
+  if (systemCode === proxyRefused) return fail('PROXY_REFUSED', `${reason}.${notSentText}`, false)
   if (!started) {
-    return fail('CONNECT_FAILED', `no connection to the server (${reason}). The request was not sent.`)
+    return fail('CONNECT_FAILED', `no connection to the server (${reason}).${notSentText}`)
   }
   return fail('CONNECTION_LOST', `the connection ended before the answer did (${reason}).`)
 }
+
+const notSentText = ' The request was not sent.'
 
 /** What happened. An error for several addresses of one name says nothing by itself. */
 function reasonOf(error: unknown): string {
@@ -118,6 +120,14 @@ export function asNotSent(error: unknown): never {
   if (!TransportError.isInstance(error) || !error.sent) throw error
   const { code, message, method, url, cause } = error
   throw new TransportError(code, message, { method, url, sent: false, cause })
+}
+
+/** Of a sending after one that was answered with a 503: that one may have been done. */
+export function asSeen(error: unknown): unknown {
+  if (!TransportError.isInstance(error) || error.sent) return error
+  const { code, message, method, url, cause } = error
+  const text = `${message.replace(notSentText, '')} An earlier sending was answered with 503, and may have been done.`
+  return new TransportError(code, text, { method, url, sent: true, cause })
 }
 
 /** Adds to an error what a strategy knows of it. */

@@ -110,6 +110,7 @@ async function fetchOnce(
       statusText: response.statusText,
       headers: [...response.headers],
     })
+    sources.set(own, response)
     return new FetchReply(withAddress(own, url, attempt.redirected ?? false))
   } catch (error) {
     deadline.check()
@@ -117,6 +118,9 @@ async function fetchOnce(
     throw connectionError(cause, attempt, started)
   }
 }
+
+/** undici ends the body of a Response of its own that nobody holds any more: whoever holds ours holds that, too. */
+const sources = new WeakMap<Response, unknown>()
 
 /** Adds what only `fetch` itself can say of a Response. */
 function withAddress(response: Response, url: string, redirected: boolean): Response {

@@ -6,7 +6,7 @@ import type { Reply, Sender, TransportRequest } from './call.ts'
 import { Connections } from './connections.ts'
 import { checkTimeout, Deadline } from './deadline.ts'
 import { exchange, type Exchange } from './exchange.ts'
-import { asNotSent, closedError, timeoutError, withHints } from './failure.ts'
+import { asNotSent, asSeen, closedError, timeoutError, withHints } from './failure.ts'
 import { Handshake } from './handshake.ts'
 import { challengesOf, type HeaderRecord, lowerCaseNames, WritableHeaders } from './headers.ts'
 import { observed, type RequestEvent } from './observe.ts'
@@ -146,6 +146,8 @@ export class Transport {
     let at: Exchange = { origin, method: request.method, path: request.path, headers: plain, body: request.body }
     let confidential = nothing
     let sendings = 1
+    /** A sending was answered so that it may have been done, or may still be. */
+    let isOpen = false
     let hops = 0
     const mayWait = (wait: number): boolean => replayable && sendings <= retries && wait < deadline.remaining
     for (;;) {
@@ -156,7 +158,7 @@ export class Transport {
           : this.#sendAsNobody(at, deadline, sender))
       } catch (error) {
         const wait = backoff(sendings)
-        if (!mayRetryError(at.method, error) || !mayWait(wait)) throw error
+        if (!mayRetryError(at.method, error) || !mayWait(wait)) throw isOpen ? asSeen(error) : error
         await deadline.pause(wait)
         sendings += 1
         continue
@@ -170,6 +172,7 @@ export class Transport {
       const wait = retryAfter(reply.headers) ?? backoff(sendings)
       if (mayRetryStatus(reply.status, idempotent) && mayWait(wait)) {
         reply.discard()
+        isOpen ||= reply.status === 503
         await deadline.pause(wait)
         sendings += 1
         continue

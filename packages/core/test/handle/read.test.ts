@@ -167,6 +167,11 @@ describe('list', () => {
     await expect(Array.fromAsync(test.anonymous().list(prefix))).rejects.toThrow(AuthError)
   })
 
+  it('asks for what stands for the prefixes below one', async () => {
+    const below = Array.fromAsync(test.client().list(`0.NA/0.NA/${prefix}`))
+    await expect(below).rejects.toThrow(HandleResponseError)
+  })
+
   it('refuses what is no prefix', () => {
     expect(() => test.client().list('a/b')).toThrow(expect.objectContaining({ code: 'INVALID_HANDLE' }))
     expect(() => test.client().list('')).toThrow(expect.objectContaining({ code: 'INVALID_HANDLE' }))

@@ -1,11 +1,12 @@
 import { type Credentials, HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
+import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { handleClient } from '../support/client.ts'
 import { Renewing } from '../support/credentials.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
-import { json, startServer } from '../support/server.ts'
+import { json, listen, startServer } from '../support/server.ts'
 
 // A connection that is lost before the answer leaves it open whether a write happened. Reading back settles it.
 
@@ -110,9 +111,94 @@ describe.each([502, 504])('a gateway that gives up (%i)', (status) => {
     proxy.plan.push(-status)
     const error = await rejection(client.create(handle, { URL: 'https://one' }))
     expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', sent: true, cause: { status } })
-    expect(String(error)).toContain(`answered ${status}`)
+    expect(String(error)).toContain(`the answer was ${status}`)
     expect(proxy.seen).toEqual([`PUT -${status}`, 'GET none'])
   })
+})
+
+describe('that a value is there says little', () => {
+  const text = (data: string): object => ({ format: 'string', value: data })
+  beforeEach(() => {
+    test.server.records.put(handle, [
+      {
+        index: 100,
+        type: 'HS_ADMIN',
+        data: { format: 'admin', value: { handle: `0.NA/${prefix}`, index: 200, permissions: '111111111111' } },
+      },
+      { index: 1, type: 'URL', data: text('https://a') },
+      { index: 5, type: 'NOBODY', data: text('x'), permissions: '00100' },
+      { index: 300, type: 'HS_SECKEY', data: text('canary-old'), permissions: '1100' },
+    ])
+  })
+
+  const edits: [string, () => Promise<unknown>][] = [
+    ['permissions', () => client.updateValue(handle, 1, { permissions: '1100' })],
+    ['a ttl', () => client.updateValue(handle, 1, { ttl: 60 })],
+    ['references', () => client.updateValue(handle, 1, { references: [{ handle, index: 100 }] })],
+    [
+      'the permissions of all',
+      () => client.create(handle, [{ type: 'URL', data: 'https://a', permissions: '1100' }], { ifExists: 'replace' }),
+    ],
+  ]
+
+  it.each(edits)('a gateway that gave up has not written %s', async (_what, edit) => {
+    proxy.plan.push(-504)
+    expect(await rejection(edit())).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  })
+
+  it.each(edits)('a connection that was lost has not written %s: it is sent again', async (_what, edit) => {
+    const before = JSON.stringify(test.server.records.get(handle))
+    proxy.plan.push('before')
+    await edit()
+    expect(proxy.seen.filter((line) => line.startsWith('PUT'))).toEqual(['PUT before', 'PUT none'])
+    expect(JSON.stringify(test.server.records.get(handle))).not.toBe(before)
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['changed', () => client.setValues(handle, { HS_SECKEY: 'canary-new' })],
+    ['added', () => client.addValues(handle, { HS_SECKEY: 'canary-new' })],
+  ])('a private value that was to be %s cannot be seen', async (_what, edit) => {
+    proxy.plan.push(-502)
+    expect(await rejection(edit())).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  })
+})
+
+describe('a 503', () => {
+  it('of a gateway that let it through is a success', async () => {
+    proxy.plan.push(503, 503, 503)
+    const once = test.client(undefined, { server: proxy.url, retries: 0 })
+    expect(await once.create(handle, { URL: 'https://one' })).toMatchObject({ outcome: 'created' })
+    expect(proxy.seen).toEqual(['PUT 503', 'GET none'])
+  })
+
+  it('of one that did not is that', async () => {
+    proxy.plan.push('busy', 'busy', 'busy')
+    const error = await rejection(client.create(handle, { URL: 'https://one' }))
+    expect(error).toMatchObject({ code: 'SERVER_BUSY', status: 503 })
+    expect(stored()).toBeUndefined()
+  })
+
+  it('and then nobody there: the first may have been done', async () => {
+    const server = createServer((_request, response) => {
+      server.close()
+      response.writeHead(503, { 'retry-after': '0', connection: 'close' }).end()
+    })
+    const origin = `http://localhost:${await listen(server)}`
+    const once = test.anonymous({ server: origin })
+    const error = await rejection(once.create(handle, { URL: 'x' }, { admin: false }))
+    expect(error).toMatchObject({ code: 'CONNECT_FAILED', sent: true })
+    expect(String(error)).toMatch(/503, and may have been done\.$/)
+    expect(String(error)).not.toContain('not sent')
+  })
+})
+
+it('a write that cannot be settled says how it ended, and why it cannot', async () => {
+  const server = await startServer(({ method }, response) =>
+    method === 'PUT' ? response.destroy() : json(response, 500, { responseCode: 2 }),
+  )
+  const error = await rejection(handleClient(server).create(handle, { URL: 'x' }, { admin: false }))
+  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: { status: 500 } })
+  expect(String(error)).toMatch(/the connection was lost, .* Reading it back failed, too/)
 })
 
 describe('mint', () => {

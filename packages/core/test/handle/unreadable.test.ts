@@ -1,7 +1,11 @@
-import type { HandleClient } from '../../src/index.ts'
+import { basicAuth } from '@handlekit/auth-basic'
+import { HandleClient } from '@handlekit/core'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { handleClient } from '../support/client.ts'
+import { token } from '../support/credentials.ts'
 import { admin, prefix, TestServer, writer } from '../support/handle-server.ts'
 import { code, rejection } from '../support/rejection.ts'
+import { json, startServer } from '../support/server.ts'
 
 // What cannot be read is not what is not there.
 
@@ -125,6 +129,84 @@ describe('a value that the credentials may not read', () => {
   })
 })
 
+describe('what is seen of it', () => {
+  const put = (...values: object[]): void =>
+    test.server.records.put(handle, [...(test.server.records.get(handle) ?? []), ...values])
+
+  it('is all values of a type, the hidden ones too', async () => {
+    put({ index: 2, type: 'URL', data: text('https://private'), permissions: '1100' })
+    expect(await rejection(test.client().setValues(handle, { URL: 'x' }))).toMatchObject({ code: 'AMBIGUOUS_TYPE' })
+    expect(await rejection(test.client(writer).setValues(handle, { URL: 'x' }))).toMatchObject({
+      code: 'INCOMPLETE_READ',
+    })
+    expect(at(1)).toBe('URL "https://example.org" 1110')
+  })
+
+  it('is asked for in portions', async () => {
+    const type = `21.T11148/${'c'.repeat(20)}`
+    const client = test.client(writer)
+    await client.setValues(handle, { [type]: Array.from({ length: 600 }, (_, n) => `v${n}`) })
+    const absent = Array.from({ length: 2000 }, (_, n) => 10_000 + n)
+    expect(await client.removeValues(handle, absent)).toMatchObject({ outcome: 'unchanged' })
+  })
+
+  it('is as it was read last', async () => {
+    const asked: string[] = []
+    const server = await startServer(({ url, method }, response) => {
+      asked.push(`${method} ${new URL(url, 'http://x').search}`)
+      const values = [
+        { index: 5, type: 'URL', data: text('x') },
+        { index: 6, type: '10320/loc', data: text('<locations/>') },
+      ]
+      if (url.endsWith('?publicOnly=false')) json(response, 403, { responseCode: 400, handle })
+      else if (url.endsWith('publicOnly=true')) json(response, 200, { responseCode: 1, handle, values })
+      else json(response, 200, { responseCode: 200, handle, values: [] })
+    })
+    const client = handleClient(server, { credentials: token('t') })
+    expect(await client.removeValues(handle, ['URL', 5])).toMatchObject({ outcome: 'unchanged' })
+    expect(await client.locations.remove(handle, 'http://a')).toMatchObject({ outcome: 'unchanged' })
+    expect(asked.filter((line) => !line.startsWith('GET'))).toEqual([])
+  })
+
+  it('does not depend on what else is to be removed', async () => {
+    const client = test.client(writer)
+    const all = { includeAdmin: true }
+    const { indexes: removed } = await client.removeValues(handle, ['URL', 300, 55, 300], all)
+    expect(removed).toEqual([1, 300])
+    expect(indexes()).toEqual([5, 100, 101])
+    expect(await rejection(client.removeValues(handle, ['NOBODY', 1], all))).toMatchObject({ code: 'INCOMPLETE_READ' })
+  })
+
+  it('finds a place beside many hidden values', async () => {
+    put(...Array.from({ length: 60 }, (_, n) => ({ index: 6 + n, type: 'P', data: text('p'), permissions: '1100' })))
+    const [index = 0] = (await test.client(writer).addValues(handle, { FOO: 'x' })).indexes
+    expect([2, 3, 4]).toContain(index)
+    const { indexes: added } = await test.client(writer).addValues(handle, { FOO: ['a', 'b', 'c', 'd'] })
+    expect(Math.max(...added)).toBeLessThan(200)
+    const { indexes: all } = await test.client().setValues(handle, { P: Array.from({ length: 70 }, (_, n) => `p${n}`) })
+    expect(all).toHaveLength(70)
+  })
+
+  it('says why it is not all', async () => {
+    expect(String(await rejection(test.client().removeValues(handle, 'NOBODY')))).toContain('nobody may read')
+    const plain = new HandleClient({ server: test.server.httpUrl, credentials: basicAuth(admin) })
+    expect(await rejection(plain.removeValues(handle, 300))).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    expect(await rejection(plain.setValues(handle, { NEW: 'x' }))).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    test.server.records.put(
+      handle,
+      (test.server.records.get(handle) ?? []).filter(({ index }) => index !== 5),
+    )
+    expect(await rejection(plain.tombstone(handle))).toMatchObject({ code: 'HTTPS_REQUIRED' })
+    await plain.close()
+  })
+
+  it('is of types that are text', async () => {
+    const client = test.client(writer)
+    expect(await rejection(client.removeValues(handle, '\ud800'))).toMatchObject({ code: 'INVALID_VALUE' })
+    expect(await rejection(client.resolve(handle, { types: ['\ud800'] }))).toMatchObject({ code: 'INVALID_VALUE' })
+  })
+})
+
 describe('a secret key', () => {
   it('is private unless said otherwise', async () => {
     const client = test.client()
@@ -135,6 +217,18 @@ describe('a secret key', () => {
       await client.setValues(user, [{ type: 'HS_SECKEY', data: 'canary-3', index: 302 }])
       expect((await test.anonymous().resolve(user)).values.map(({ type }) => type)).toEqual(['HS_ADMIN'])
     }
+  })
+
+  it('is private where something else becomes one', async () => {
+    const client = test.client()
+    const user = test.newHandle()
+    await client.create(user, [
+      { type: 'HS_PUBKEY', index: 300, data: 'a key' },
+      { type: 'NOTE', index: 5, data: 'a note' },
+    ])
+    await client.setValues(user, [{ index: 300, type: 'HS_SECKEY', data: 'canary' }])
+    await client.updateValue(user, 5, { type: 'HS_SECKEY', data: 'canary' })
+    expect((await test.anonymous().resolve(user)).values.map(({ type }) => type)).toEqual(['HS_ADMIN'])
   })
 
   it('keeps the permissions that it has', async () => {
