@@ -1,8 +1,8 @@
-import { type Credentials, HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
+import { HandleAlreadyExistsError, type HandleClient, TransportError } from '@handlekit/core'
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { handleClient } from '../support/client.ts'
-import { Renewing } from '../support/credentials.ts'
+import { Renewing, startingAgain } from '../support/credentials.ts'
 import { CuttingProxy } from '../support/cutting-proxy.ts'
 import { prefix, TestServer } from '../support/handle-server.ts'
 import { rejection } from '../support/rejection.ts'
@@ -248,14 +248,7 @@ describe('mint', () => {
       json(response, 201, { responseCode: 1, handle: `${prefix}/made` })
     })
     await server.stop()
-    let attempts = 0
-    const credentials: Credentials = {
-      scheme: 'test',
-      async authorize() {
-        attempts += 1
-        if (attempts === 2) await server.start()
-      },
-    }
+    const credentials = startingAgain(server)
     await handleClient(server, { credentials }).mint(prefix, { URL: 'x' }, { suffix: 'server' })
     expect(server.seen).toHaveLength(1)
   })

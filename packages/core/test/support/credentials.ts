@@ -1,4 +1,5 @@
 import type { Credentials } from '../../src/index.ts'
+import type { TestServer } from './server.ts'
 
 /** The simplest strategy there is: the same token each time. */
 export function token(text: string): Credentials {
@@ -30,5 +31,17 @@ export class Renewing implements Credentials {
 
   get token(): string {
     return `token-${this.challenges}`
+  }
+}
+
+/** Lets a server that was stopped listen again before the second attempt. */
+export function startingAgain(server: Pick<TestServer, 'start'>): Credentials {
+  let attempts = 0
+  return {
+    scheme: 'test',
+    async authorize() {
+      attempts += 1
+      if (attempts === 2) await server.start()
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Credentials } from '../../src/index.ts'
 import { handleClient, httpClient } from '../support/client.ts'
+import { startingAgain } from '../support/credentials.ts'
 import { onHead, startTlsServer } from '../support/raw-server.ts'
 import { rejection } from '../support/rejection.ts'
 import { json, startServer } from '../support/server.ts'
@@ -85,14 +86,7 @@ describe('a connection that was never made', () => {
   test('and then is: the request succeeds', async () => {
     const server = await startServer((_request, response) => json(response, 200, {}))
     await server.stop()
-    let attempts = 0
-    const credentials: Credentials = {
-      scheme: 'test',
-      async authorize() {
-        attempts += 1
-        if (attempts === 2) await server.start()
-      },
-    }
+    const credentials = startingAgain(server)
     await httpClient(server, { credentials }).post('/', { some: 'thing' })
     expect(server.seen.map(({ body }) => body)).toEqual(['{"some":"thing"}'])
   })
