@@ -1,10 +1,4 @@
-import {
-  HandleRecordError,
-  HandleResponseError,
-  HandlekitError,
-  InvalidArgumentError,
-  TransportError,
-} from '../errors.ts'
+import { HandleRecordError, HandleResponseError, type HandlekitError, InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { CallOptions, HandleApi, SeenForEdit } from './api.ts'
 import { compare, isUnchanged, listed, type Value } from './compare.ts'
@@ -25,7 +19,7 @@ import type { HandleRecord, HandleValue } from './record.ts'
 import { planned, type WriteResult } from './result.ts'
 import { readSelected, selector, type ValueSelection } from './selection.ts'
 import { deleteValues, putValues } from './value-writes.ts'
-import type { Write, Writer } from './writer.ts'
+import { mayStillHappen, type Write, type Writer } from './writer.ts'
 
 /** What {@link HandleClient.addValues} and {@link HandleClient.updateValue} take beside the values. */
 export interface EditOptions extends CallOptions {
@@ -92,7 +86,7 @@ export class Editor {
       throw new HandleRecordError(
         'PARTLY_DONE',
         `${name}: the values at ${listed(first.indexes)} were added; those at ${listed(changed.map(({ index }) => index))} ` +
-          `${isOpen(cause) ? 'may or may not have been changed' : 'could not be changed'}.`,
+          `${mayStillHappen(cause) ? 'may or may not have been changed' : 'could not be changed'}.`,
         { cause, handle: name, indexes: first.indexes },
       )
     }
@@ -257,11 +251,6 @@ function checkPatch(patch: ValuePatch): void {
 function wholeValue(index: number, { type, data, ttl, permissions, references }: ValuePatch): Value | undefined {
   if (type === undefined || data === undefined || ttl === undefined || permissions === undefined) return undefined
   return newValue({ ...toDraft({ type, data, ttl, permissions, references }), index: checkIndex(index) })
-}
-
-/** Whether a write that ended so may have happened. */
-function isOpen(error: unknown): boolean {
-  return TransportError.isInstance(error) ? error.sent : !HandlekitError.isInstance(error)
 }
 
 function isIncomplete(error: unknown): boolean {

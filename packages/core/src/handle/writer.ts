@@ -180,8 +180,8 @@ function isOfGateway(error: HandlekitError): error is HandleResponseError {
   return error.status >= 502 && error.status <= 504
 }
 
-/** Whether a write that ended so may be done by the server all the same, now or later. */
-function mayStillHappen(error: unknown): boolean {
+/** Whether a write that ended so may have been done by the server, or may be yet. */
+export function mayStillHappen(error: unknown): boolean {
   // A gateway gives up before the server behind it does.
   if (HandleResponseError.isInstance(error)) return error.status >= 500
   return TransportError.isInstance(error) ? error.sent : !HandlekitError.isInstance(error)
