@@ -210,7 +210,7 @@ export class Editor {
         const chosen = drafts.some(({ index }) => index !== undefined && taken.includes(index))
         if (taken.length === 0 || chosen || placing === mostPlacings) throw error
         // Of many values that cannot be seen, each would cost a placing: strides get longer.
-        const stride = complete ? 1 : Math.max(1, 2 ** (placing - 3))
+        const stride = complete ? 1 : Math.min(1024, Math.max(1, 2 ** (placing - 3)))
         for (const index of taken) for (let i = 0; i < stride; i += 1) hidden.add(index + i)
         const again = await this.#api.readForEdit(name, options)
         // What was read by itself is not in what everybody may read.
@@ -247,7 +247,7 @@ function checkPatch(patch: ValuePatch): void {
   throw new InvalidArgumentError('INVALID_VALUE', 'updateValue: nothing is given to change, such as { ttl: 60 }.')
 }
 
-/** What a patch makes of a value that is not known; undefined where it leaves something of it as it is. */
+/** What a patch makes of a value that is not known; undefined where it has to be known. References that are not given go. */
 function wholeValue(index: number, { type, data, ttl, permissions, references }: ValuePatch): Value | undefined {
   if (type === undefined || data === undefined || ttl === undefined || permissions === undefined) return undefined
   return newValue({ ...toDraft({ type, data, ttl, permissions, references }), index: checkIndex(index) })
