@@ -1,5 +1,11 @@
 import { InvalidArgumentError } from './errors.ts'
 
+/** What is wrong with an argument, with the place where it stands; other errors as they are. */
+export function inPlace(where: string, error: unknown): unknown {
+  if (!InvalidArgumentError.isInstance(error)) return error
+  return new InvalidArgumentError(error.code, `${where}: ${error.message}`, { cause: error })
+}
+
 /**
  * Refuses an option that nobody reads: a misspelt one would be silently without effect.
  *

@@ -1,5 +1,6 @@
 import type { ConfigContext, Credentials, Strategy } from '../credentials.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { inPlace } from '../options.ts'
 
 /** What a file says of credentials. */
 export interface CredentialsEntry {
@@ -38,9 +39,8 @@ export async function makeCredentials(
   if (!strategy) throw strategyMissing(where, String(type))
   try {
     return await strategy.fromConfig(config, context)
-  } catch (cause) {
-    if (!InvalidArgumentError.isInstance(cause)) throw cause
-    throw new InvalidArgumentError(cause.code, `${where}: ${cause.message}`, { cause })
+  } catch (error) {
+    throw inPlace(where, error)
   }
 }
 

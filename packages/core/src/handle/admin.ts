@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptions } from '../options.ts'
+import { checkOptions, inPlace } from '../options.ts'
 import { checkIndex, type HandleName, parseHandle, parseReference, type ValueReference } from './name.ts'
 
 /** What an HS_ADMIN value says: who may do what with the record. */
@@ -53,9 +53,8 @@ export function checkAdmin(where: string, admin: AdminOptions | false | undefine
   try {
     adminFor(parseHandle('prefix/suffix'), admin)
     if (admin.index !== undefined) checkIndex(admin.index)
-  } catch (cause) {
-    if (!InvalidArgumentError.isInstance(cause)) throw cause
-    throw new InvalidArgumentError(cause.code, `${where}: ${cause.message}`, { cause })
+  } catch (error) {
+    throw inPlace(where, error)
   }
 }
 

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { Value } from './compare.ts'
 import { type DataInput, type HandleData, toData } from './data.ts'
-import { checkIndex, isOfType, parseReference, sameType, type ValueReference } from './name.ts'
+import { checkIndex, checkType, isOfType, parseReference, sameType, type ValueReference } from './name.ts'
 import { type HandleValue, usualTtl, usualValuePermissions } from './record.ts'
 
 /** A value to write. A {@link HandleValue} of a record that was read is one, too. */
@@ -116,11 +116,6 @@ function checkAdminFormat(type: string, data: HandleData): void {
     `The value ${type} has to have the format 'admin': { format: 'admin', value: { handle, index, permissions } }. ` +
       'With anything else nobody can change the record any more.',
   )
-}
-
-function checkType(type: unknown): string {
-  if (typeof type === 'string' && type !== '' && type.isWellFormed()) return type
-  throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
 }
 
 const isoTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()])

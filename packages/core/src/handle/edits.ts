@@ -16,8 +16,8 @@ import {
 } from './draft.ts'
 import { checkIndex, isOfType, parseHandle } from './name.ts'
 import type { HandleRecord, HandleValue } from './record.ts'
-import { planned, type WriteResult } from './result.ts'
-import { readSelected, selector, type ValueSelection } from './selection.ts'
+import { planned, unchanged, type WriteResult } from './result.ts'
+import { readFor, readSelected, selector, type ValueSelection } from './selection.ts'
 import { deleteValues, putValues } from './value-writes.ts'
 import { mayStillHappen, type Write, type Writer } from './writer.ts'
 
@@ -59,7 +59,8 @@ export class Editor {
     checkOptions('setValues', options, [...editOptions, 'addMissing'])
     const { name } = parseHandle(handle)
     const drafts = toDrafts(values)
-    const { record, complete } = await this.#readFor(
+    const { record, complete } = await readFor(
+      this.#api,
       name,
       (seen) =>
         drafts.filter(({ index }) => index === undefined || !seen.at(index)).map(({ index, type }) => index ?? type),
@@ -125,7 +126,8 @@ export class Editor {
   ): Promise<WriteResult> {
     const { name } = parseHandle(handle)
     checkIndex(index)
-    const { record } = await this.#readFor(
+    const { record } = await readFor(
+      this.#api,
       name,
       (seen) => (seen.at(index) ? [] : [index]),
       'updateValue replaces it as a whole when type, data, ttl and permissions are all given.',
@@ -186,17 +188,6 @@ export class Editor {
     return { record: seen.record, unread }
   }
 
-  /** Reads a record, and if not all of it can be read, what the edit has not seen of it. */
-  async #readFor(
-    name: string,
-    unseen: (record: HandleRecord) => readonly (string | number)[],
-    advice: string,
-    options: EditOptions,
-  ): Promise<SeenForEdit> {
-    const seen = await this.#api.readForEdit(name, options)
-    return seen.complete ? seen : readSelected(this.#api, seen, unseen(seen.record), advice, options)
-  }
-
   async #add(name: string, drafts: readonly Draft[], seen: SeenForEdit, options: EditOptions): Promise<WriteResult> {
     let { record, complete } = seen
     const hidden = new Set<number>()
@@ -235,7 +226,7 @@ export class Editor {
   async #write(write: Write, indexes: readonly number[], options: EditOptions): Promise<WriteResult> {
     const { handle } = write
     // Without an index, the same requests would replace or delete the whole record.
-    if (indexes.length === 0) return options.plan ? planned(handle, indexes) : { handle, outcome: 'unchanged', indexes }
+    if (indexes.length === 0) return unchanged(handle, options)
     if (options.plan) return planned(handle, indexes, [this.#writer.plan(write)])
     await this.#writer.send(write, options)
     return { handle, outcome: 'changed', indexes }

@@ -8,8 +8,8 @@ import { checkChooseBy, checkHref, type LocationInput, toLocationDrafts } from '
 import { locationsType, readLocations } from './locations-read.ts'
 import { editLocations, type LocationsDefaults, type MakeLocations, newLocationsXml } from './locations-value.ts'
 import { parseHandle } from './name.ts'
-import { planned, type WriteResult } from './result.ts'
-import { readSelected } from './selection.ts'
+import { planned, unchanged, type WriteResult } from './result.ts'
+import { readFor } from './selection.ts'
 import { deleteValues, putValues } from './value-writes.ts'
 import type { Writer } from './writer.ts'
 
@@ -104,16 +104,10 @@ export class LocationsClient {
 
   async #run(name: string, { make, begins }: Change, call: EditOptions): Promise<WriteResult> {
     const advice = 'Locations of all values are one list, so it has to be read whole.'
-    const seen = await readSelected(
-      this.#api,
-      await this.#api.readForEdit(name, call),
-      [`${locationsType}.`],
-      advice,
-      call,
-    )
+    const seen = await readFor(this.#api, name, () => [`${locationsType}.`], advice, call)
     const lists = readLocations(seen.record)
     if (lists.length === 0) {
-      if (!begins) return call.plan ? planned(name, []) : { handle: name, outcome: 'unchanged', indexes: [] }
+      if (!begins) return unchanged(name, call)
       // Not over a value that these credentials cannot read.
       return this.#editor.addTo(seen, { type: locationsType, data: newLocationsXml(make, this.#chooseBy) }, call)
     }

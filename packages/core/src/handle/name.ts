@@ -143,10 +143,15 @@ export function foldHandle(text: string): string {
   return text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
 }
 
+/** @throws InvalidArgumentError `INVALID_VALUE` */
+export function checkType(type: unknown): string {
+  if (typeof type === 'string' && type !== '' && type.isWellFormed()) return type
+  throw new InvalidArgumentError('INVALID_VALUE', `A value has a type, such as 'URL'; ${JSON.stringify(type)} is none.`)
+}
+
 /** A type as a value in a query. @throws InvalidArgumentError `INVALID_VALUE` */
-export function encodeType(type: unknown): string {
-  if (typeof type === 'string' && type !== '' && type.isWellFormed()) return encodeURIComponent(type)
-  throw new InvalidArgumentError('INVALID_VALUE', `${JSON.stringify(type)} is not a type of values, such as 'URL'.`)
+export function encodeType(type: string): string {
+  return encodeURIComponent(checkType(type))
 }
 
 /** As one piece of a URL's path; a slash in it must not become one of the path's. */

@@ -14,6 +14,11 @@ export interface WriteResult {
   readonly requests?: readonly PlannedRequest[]
 }
 
+/** What comes of a change that changes nothing. */
+export function unchanged(handle: string, { plan }: { readonly plan?: boolean | undefined }): WriteResult {
+  return plan ? planned(handle, []) : { handle, outcome: 'unchanged', indexes: [] }
+}
+
 /** What comes of `plan: true`. */
 export function planned(
   handle: string,

@@ -1,7 +1,7 @@
 import { HandlePermissionError, HandleRecordError } from '../errors.ts'
 import type { CallOptions, HandleApi, SeenForEdit } from './api.ts'
 import { checkIndex, encodeType, isOfType, sameType } from './name.ts'
-import type { HandleValue } from './record.ts'
+import type { HandleRecord, HandleValue } from './record.ts'
 
 /** All values of a type (text), or the one at an index (a number), or several such. */
 export type ValueSelection = string | number | readonly (string | number)[]
@@ -21,6 +21,23 @@ export function selector(selection: ValueSelection): (value: HandleValue) => boo
 type Query = readonly (string | number)[]
 
 /**
+ * Reads a record for an edit: as a whole, or what everybody may read of it and what the edit is about.
+ *
+ * @param unseen What it is about, as far as the rest does not show it.
+ * @throws HandleRecordError `INCOMPLETE_READ`, see {@link readSelected}.
+ */
+export async function readFor(
+  api: HandleApi,
+  name: string,
+  unseen: (record: HandleRecord) => Query,
+  advice: string,
+  options: CallOptions,
+): Promise<SeenForEdit> {
+  const seen = await api.readForEdit(name, options)
+  return seen.complete ? seen : readSelected(api, seen, unseen(seen.record), advice, options)
+}
+
+/**
  * What an edit is about, of a record that could not be read as a whole. Servers refuse a read for any value in it that the
  * credentials may not read, and so show by themselves those that they may.
  *
@@ -34,7 +51,6 @@ export async function readSelected(
   advice: string,
   options: CallOptions,
 ): Promise<SeenForEdit> {
-  if (seen.complete) return seen
   let { record } = seen
   for (const portion of portionsOf([...new Set(selection)])) {
     const query = portion.map((item) => `&${parameter(item)}`).join('')

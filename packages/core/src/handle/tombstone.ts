@@ -7,7 +7,7 @@ import { type Draft, newValue, place, toDrafts, type ValueInput } from './draft.
 import { editOptions, type EditOptions } from './edits.ts'
 import { isOfType, parseHandle, sameType } from './name.ts'
 import { encodeValue, type HandleRecord, type HandleValue } from './record.ts'
-import { planned, type WriteResult } from './result.ts'
+import { planned, unchanged, type WriteResult } from './result.ts'
 import { selector, type ValueSelection } from './selection.ts'
 import type { Write, Writer } from './writer.ts'
 
@@ -49,8 +49,7 @@ export async function tombstone(
     ...placed.map(({ index }) => index),
     ...record.values.filter(({ index }) => !values.some((value) => value.index === index)).map(({ index }) => index),
   ].sort((a, b) => a - b)
-  if (indexes.length === 0)
-    return options.plan ? planned(name, indexes) : { handle: name, outcome: 'unchanged', indexes }
+  if (indexes.length === 0) return unchanged(name, options)
 
   const write: Write = {
     method: 'PUT',

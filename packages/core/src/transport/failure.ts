@@ -117,26 +117,29 @@ export function timeoutError(request: Named, milliseconds: number, sent: boolean
 
 /** What a strategy sent before a request says nothing about the request itself: that was not sent. */
 export function asNotSent(error: unknown): never {
-  if (!TransportError.isInstance(error) || !error.sent) throw error
-  const { code, message, method, url, cause } = error
-  throw new TransportError(code, message, { method, url, sent: false, cause })
+  throw TransportError.isInstance(error) && error.sent ? changed(error, { sent: false }) : error
 }
 
 /** Of a sending after one that was answered with a 503: that one may have been done. */
 export function asSeen(error: unknown): unknown {
   if (!TransportError.isInstance(error) || error.sent) return error
-  const { code, message, method, url, cause } = error
-  const text = `${message.replace(notSentText, '')} An earlier sending was answered with 503, and may have been done.`
-  return new TransportError(code, text, { method, url, sent: true, cause })
+  const text = `${error.message.replace(notSentText, '')} An earlier sending was answered with 503, and may have been done.`
+  return changed(error, { message: text, sent: true })
 }
 
 /** Adds to an error what a strategy knows of it. */
 export function withHints(hints: string): (error: unknown) => never {
   return (error) => {
-    if (!TransportError.isInstance(error)) throw error
-    const { code, message, method, url, sent, cause } = error
-    throw new TransportError(code, message + hints, { method, url, sent, cause })
+    throw TransportError.isInstance(error) ? changed(error, { message: error.message + hints }) : error
   }
+}
+
+function changed(
+  error: TransportError,
+  change: { readonly message?: string; readonly sent?: boolean },
+): TransportError {
+  const { code, message, method, url, sent, cause } = error
+  return new TransportError(code, change.message ?? message, { method, url, sent: change.sent ?? sent, cause })
 }
 
 /** The client was closed before the request. */

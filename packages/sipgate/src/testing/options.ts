@@ -27,6 +27,6 @@ export interface FakeSipgateOptions {
   readonly product?: 'classic' | 'neo' | undefined
   /** Key and certificate in PEM: it then speaks https. Default: http, on the loopback address only. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined
-  /** Default: any that is free. */
+  /** Default: one that is free. */
   readonly port?: number | undefined
 }

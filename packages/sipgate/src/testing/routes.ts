@@ -16,7 +16,7 @@ export interface Route {
   readonly method: string
   /** With parameters in braces. */
   readonly template: string
-  /** One of them is needed. None: any visitor will do. */
+  /** One of them is needed. None: every visitor will do. */
   readonly scopes: readonly string[]
   /** Denied to sipgate neo accounts. */
   readonly classic: boolean
